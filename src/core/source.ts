@@ -1,0 +1,21 @@
+import type { SQL } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { Permission } from './actor.ts'
+
+/** Names a column of one particular access to a table, by that access's alias. */
+export type At = (column: PgColumn) => SQL
+
+/**
+ * A table as it may be read, declared once. Every access to it, by the read planner or by a command, adds
+ * the visibility: there is no way to read around it.
+ */
+export interface Source {
+  readonly table: PgTable & { readonly uuid: PgColumn }
+  /** What an account needs in order to read any row; absent where every account may. */
+  readonly permission?: Permission
+  /**
+   * The rows that an organization scope sees, as a condition. `scope` is a bound array of organization
+   * UUIDs; an account with all organizations is not asked.
+   */
+  readonly isVisible: (at: At, scope: SQL) => SQL
+}

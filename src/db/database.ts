@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import type { SQL } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite'
+import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { takeFolder } from './folder-lock.ts'
+
+/** Drizzle on either database, or inside a transaction of it. */
+export type Drizzle = PgDatabase<PgQueryResultHKT>
+
+/** A statement whose text is stable: only the bound values differ from one run to the next. */
+export interface Statement {
+  readonly text: string
+  /** Whether Postgres should keep it parsed on each connection. */
+  readonly isPrepared: boolean
+}
+
+/** A Postgres database, served by a server or embedded in this process. */
+export interface Database {
+  readonly isEmbedded: boolean
+  /** For writes and for whatever the read planner does not plan. */
+  readonly drizzle: Drizzle
+  /**
+   * Runs a read whose one row has one text column, and answers that text; null where there is no row.
+   * Values are bound as Postgres text: an array as '{a,b}', an instant as RFC 3339.
+   */
+  read(statement: Statement, values: readonly (string | null)[]): Promise<string | null>
+  /** Ends every connection, after what is under way. */
+  close(): Promise<void>
+}
+
+export interface PostgresOptions {
+  readonly url: string
+  /** The most connections that are open at once. */
+  readonly poolSize: number
+}
+
+const CONNECT_TIMEOUT_SECONDS = 5
+const RECONNECT_DELAY_SECONDS = 0.2
+const CLOSE_TIMEOUT_SECONDS = 5
+
+/** Opens a pool of connections to a Postgres server. Connections are made when they are first needed. */
+export function openPostgres({ url, poolSize }: PostgresOptions): Database {
+  const client = postgres(url, {
+    max: poolSize,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: () => RECONNECT_DELAY_SECONDS,
+    fetch_types: false,
+    onnotice: () => undefined,
+    connection: { application_name: 'pledgeline', TimeZone: 'UTC' },
+  })
+  return {
+    isEmbedded: false,
+    drizzle: drizzleOnPostgres(client),
+    async read({ text, isPrepared }, values) {
+      const rows = await client.unsafe(text, [...values], { prepare: isPrepared }).values()
+      return (rows[0]?.[0] as string | null | undefined) ?? null
+    },
+    close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+  }
+}
+
+/** Opens the embedded database in a folder, which no other process may have open. */
+export async function openEmbedded(folder: string): Promise<Database> {
+  mkdirSync(folder, { recursive: true })
+  const release = takeFolder(folder)
+  try {
+    const client = await PGlite.create(join(folder, 'postgres'))
+    return embedded(client, release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** Opens an embedded database that lives in memory, as a copy of a dumped one where that is given. */
+export async function openInMemory(dump?: Blob): Promise<Database> {
+  return embedded(await PGlite.create(dump ? { loadDataDir: dump } : {}), () => undefined)
+}
+
+function embedded(client: PGlite, release: () => void): Database {
+  return {
+    isEmbedded: true,
+    drizzle: drizzleOnPglite(client),
+    async read({ text }, values) {
+      const { rows } = await client.query<[string | null]>(text, [...values], { rowMode: 'array' })
+      return rows[0]?.[0] ?? null
+    },
+    async close() {
+      await client.close()
+      release()
+    },
+  }
+}
+
+/** Runs a statement and answers its rows, whose shape the two drivers wrap differently. */
+export async function rowsOf<Row extends object>(database: Drizzle, query: SQL): Promise<Row[]> {
+  const result: unknown = await database.execute(query)
+  return (Array.isArray(result) ? result : (result as { rows: unknown[] }).rows) as Row[]
+}

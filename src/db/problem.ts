@@ -1,0 +1,52 @@
+const CONNECTION_PROBLEMS = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EPIPE',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+])
+
+// Classes 08 (connection) and 57P (shutting down, starting up), and too many connections.
+const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300)$/
+
+const UNIQUE_VIOLATION = '23505'
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** Whether an error means that the database cannot be reached, rather than that it refused something. */
+export function isUnavailable(error: unknown): boolean {
+  return causes(error).some(
+    ({ code }) =>
+      code !== undefined && (CONNECTION_PROBLEMS.has(code) || UNAVAILABLE_STATES.test(code)),
+  )
+}
+
+/** The name of the unique or foreign key constraint that a write broke, where that is what went wrong. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const violation = causes(error).find(
+    ({ code }) => code === UNIQUE_VIOLATION || code === FOREIGN_KEY_VIOLATION,
+  )
+  return violation?.constraint_name ?? violation?.constraint
+}
+
+interface DriverError {
+  readonly code?: string
+  readonly constraint?: string
+  readonly constraint_name?: string
+}
+
+function causes(error: unknown): DriverError[] {
+  const found: DriverError[] = []
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    found.push(cause as DriverError)
+    if (cause instanceof AggregateError) found.push(...cause.errors.flatMap(causes))
+  }
+  return found
+}

@@ -1,0 +1,2 @@
+export const DEFAULT_MAX_CALL_ATTEMPTS = 5
+export const DEFAULT_COOLING_DOWN_DAYS = 14
