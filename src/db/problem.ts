@@ -17,6 +17,9 @@ const CONNECTION_PROBLEMS = new Set([
 // Classes 08 (connection) and 57P (shutting down, starting up), and too many connections.
 const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300)$/
 
+// Class 54: a limit of the server's, such as columns in a list or the depth of its stack.
+const LIMIT_STATES = /^54...$/
+
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
 
@@ -26,6 +29,11 @@ export function isUnavailable(error: unknown): boolean {
     ({ code }) =>
       code !== undefined && (CONNECTION_PROBLEMS.has(code) || UNAVAILABLE_STATES.test(code)),
   )
+}
+
+/** Whether a statement was too large or too deep for the server. */
+export function isTooLarge(error: unknown): boolean {
+  return causes(error).some(({ code }) => code !== undefined && LIMIT_STATES.test(code))
 }
 
 /** The name of the unique or foreign key constraint that a write broke, where that is what went wrong. */

@@ -1,0 +1,61 @@
+import { isObjectType } from 'graphql'
+import { PERMISSIONS, type Actor, type Permission } from '../core/actor.ts'
+import { builder } from '../graphql/builder.ts'
+import { readNodes } from '../graphql/node.ts'
+import { OrganizationType } from '../graphql/node-type.ts'
+import { describedEnum } from '../graphql/enum.ts'
+
+const PermissionEnum = describedEnum<Permission>(
+  'Permission',
+  'What a service account may do. A permission to act on pledges (calls) brings reading pledges (calls) with it.',
+  {
+    PLEDGES_READ: 'Read pledges, and what happened to them.',
+    PLEDGES_CREATE: 'Create pledges.',
+    PLEDGES_UPDATE: 'Correct the details of pledges.',
+    PLEDGES_RELEASE: 'Release pledges before their cooling-down period is over.',
+    PLEDGES_ACTIVATE: 'Activate pledges.',
+    PLEDGES_DROP: 'Drop pledges.',
+    PLEDGES_CANCEL: 'Cancel pledges.',
+    PLEDGES_FULFILL: 'Fulfill pledges.',
+    CALLS_READ: 'Read calls, and what happened to them.',
+    CALLS_CREATE: 'Create calls.',
+    CALLS_ATTEMPT: 'Record attempts at calls.',
+    CALLS_COMPLETE: 'Complete calls.',
+    CALLS_CANCEL: 'Cancel calls.',
+    CALLS_EXPIRE: 'Let calls expire.',
+    PERSONS_READ: 'Read persons.',
+    TRANSACTIONS_READ: 'Read transactions.',
+  },
+)
+
+const ServiceAccountType = builder.objectRef<Actor>('ServiceAccount').implement({
+  description: 'A client of this gateway: what it may do, and whose records it sees.',
+  fields: (t) => ({
+    email: t.exposeString('email', { description: 'Identifies the account. Never null.' }),
+    permissions: t.field({
+      type: [PermissionEnum],
+      resolve: ({ permissions }) => PERMISSIONS.filter((permission) => permissions.has(permission)),
+      description: 'What it may do. Never null.',
+    }),
+    organizations: t.field({
+      type: [OrganizationType],
+      nullable: true,
+      resolve: async ({ organizations }, _args, context, info) => {
+        if (organizations === 'all') return null
+        const type = info.schema.getType('Organization')
+        if (!isObjectType(type)) throw new Error('the schema has organizations')
+        const found = await readNodes([type], new Map([[type.name, organizations]]), context, info)
+        return [...(found.get(type.name)?.values() ?? [])]
+      },
+      description: 'The organizations in its scope. Null when the scope is all organizations.',
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: ServiceAccountType,
+    resolve: (_parent, _args, { actor }) => actor,
+    description: 'The service account that asks. Never null. Needs no permission.',
+  }),
+)

@@ -1,0 +1,53 @@
+import SchemaBuilder, { type ObjectRef } from '@pothos/core'
+import RelayPlugin from '@pothos/plugin-relay'
+import type { Context } from './context.ts'
+
+interface SchemaTypes {
+  Context: Context
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date | string }
+    UUID: { Input: string; Output: string }
+    Decimal: { Input: string; Output: string }
+    JSONObject: { Input: Record<string, unknown>; Output: Record<string, unknown> }
+    URL: { Input: string; Output: string }
+  }
+}
+
+/** Holds the plugins and no types: every subject adds its own. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [RelayPlugin],
+  defaultFieldNullability: false,
+  relay: {
+    nodeQueryOptions: false,
+    nodesQueryOptions: false,
+    nodeTypeOptions: {
+      description: 'Any record that has an id of its own: `node` and `nodes` find it again by it.',
+    },
+    idFieldOptions: {
+      description:
+        "The record's id among all types: opaque, never null, and the same for as long as the record is there. `node(id:)` finds the record by it.",
+    },
+    pageInfoTypeOptions: {
+      description: 'Where a page lies in its list, and how to ask for the next one.',
+    },
+    hasNextPageFieldOptions: {
+      description: 'Whether the list goes on after this page, for this viewer at this moment.',
+    },
+    hasPreviousPageFieldOptions: {
+      description:
+        'Whether the list has anything before this page, for this viewer at this moment.',
+    },
+    startCursorFieldOptions: {
+      description: "The cursor of the page's first edge, for `before`; null on an empty page.",
+    },
+    endCursorFieldOptions: {
+      description: "The cursor of the page's last edge, for `after`; null on an empty page.",
+    },
+    cursorType: 'String',
+  },
+})
+
+/** A type of objects whose values the read planner or a command put there. */
+export type ObjectType = ObjectRef<(typeof builder)['$inferSchemaTypes'], object>

@@ -1,0 +1,159 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Permission } from '../core/actor.ts'
+import type { Source } from '../core/source.ts'
+import { permissionFor, type Row } from '../read/compilation.ts'
+import { readPlanned } from '../read/execute.ts'
+import {
+  type ConnectionRead,
+  type DerivedRead,
+  type Expression,
+  type FieldRead,
+  type ListRead,
+  type LookupRead,
+  type OneRead,
+  READ,
+  type Reader,
+  SOURCE,
+} from '../read/field.ts'
+import { forbidden } from '../read/refusal.ts'
+import type { Operation, SelectedField } from '../read/selection.ts'
+import type { Context } from './context.ts'
+
+/** The object type shows the rows of this source. */
+export const rowsOf = (source: Source) => ({ extensions: { [SOURCE]: source } })
+
+/** The field is a column. */
+export const column = (from: PgColumn) => planned({ kind: 'column', column: from })
+
+/** The field is an SQL expression. */
+export const expression = (from: Expression) => planned({ kind: 'expression', expression: from })
+
+/** The field is the record's id among all types. */
+export const globalId = (typename: string, from: PgColumn) =>
+  planned({ kind: 'globalId', typename, column: from })
+
+/** The field is computed from columns and expressions by a pure function. */
+export const derived = <Values>(
+  from: DerivedRead['from'],
+  derive: (values: Values, reader: Reader) => unknown,
+) => planned({ kind: 'derived', from, derive })
+
+/** The field is an object made of columns of the same row; null where the given column is. */
+export const embedded = (presentWith: PgColumn) => planned({ kind: 'embedded', presentWith })
+
+/** The field is a related record. */
+export const one = (read: Omit<OneRead, 'kind'>) => planned({ kind: 'one', ...read })
+
+/** The field is all related rows, in an order. */
+export const list = (read: Omit<ListRead, 'kind'>) => planned({ kind: 'list', ...read })
+
+/** The field is a connection to related records. */
+export const connection = (read: Omit<ConnectionRead, 'kind'>) =>
+  planned({ kind: 'connection', ...read })
+
+/** The field is a connection that stands by itself: its whole selection is one statement. */
+export const rootConnection = (read: Omit<ConnectionRead, 'kind' | 'relation'>) =>
+  plannedRoot({ kind: 'connection', ...read })
+
+/** The field is one record by its UUID: its whole selection is one statement. */
+export const lookup = (source: Source, uuid: LookupRead['uuid']) =>
+  plannedRoot({ kind: 'lookup', source, uuid })
+
+/** The part of a row that belongs to the field itself: edges, nodes, cursors and the like. */
+export const answered = { resolve: resolvePlanned }
+
+function planned(read: FieldRead) {
+  return { extensions: { [READ]: read }, resolve: resolvePlanned }
+}
+
+function plannedRoot(read: ConnectionRead | LookupRead) {
+  return {
+    extensions: { [READ]: read },
+    resolve: (parent: unknown, args: object, context: Context, info: GraphQLResolveInfo) =>
+      resolveRoot(read, parent, args, context, info) as never,
+  }
+}
+
+// The plan has put every value under its response key already. Pothos asks for the type of the value, which
+// no single function for all fields can name: never fits each of them.
+function resolvePlanned(row: unknown, _args: object, _context: Context, info: GraphQLResolveInfo) {
+  const value = (row as Row)[info.path.key]
+  if (value === undefined) throw whyNotPlanned(info)
+  return value as never
+}
+
+function whyNotPlanned(info: GraphQLResolveInfo): Error {
+  const coordinate = `${info.parentType.name}.${info.fieldName}`
+  const field = info.parentType.getFields()[info.fieldName]
+  const read = field?.extensions[READ] as FieldRead | undefined
+  const permission = read && permissionOf(read)
+  return permission ? forbidden(coordinate, permission) : new Error(`${coordinate} was not planned`)
+}
+
+function permissionOf(read: FieldRead): Permission | undefined {
+  if (read.kind === 'one' || read.kind === 'list') return permissionFor(read.target)
+  return read.kind === 'connection' || read.kind === 'lookup'
+    ? permissionFor(read.source)
+    : undefined
+}
+
+async function resolveRoot(
+  read: ConnectionRead | LookupRead,
+  parent: unknown,
+  args: object,
+  { actor, database, now }: Context,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  const field = selectedField(info)
+  const permission = permissionFor(read.source)
+  if (permission && !actor.permissions.has(permission))
+    throw forbidden(field.coordinate, permission)
+  return readPlanned(database, {
+    operation: operationOf(info),
+    root: { kind: 'field', field, read },
+    path: pathOf(info),
+    actor,
+    now,
+    arguments: args as Record<string, unknown>,
+    parent,
+  })
+}
+
+function selectedField({
+  fieldName,
+  fieldNodes,
+  parentType,
+  path,
+}: GraphQLResolveInfo): SelectedField {
+  const [node] = fieldNodes
+  const definition = parentType.getFields()[fieldName]
+  if (!node || !definition) throw new Error(`${parentType.name}.${fieldName} is not selected`)
+  return {
+    key: String(path.key),
+    name: fieldName,
+    node,
+    nodes: fieldNodes,
+    definition,
+    coordinate: `${parentType.name}.${fieldName}`,
+  }
+}
+
+/** The operation that a resolver is run for. */
+export function operationOf(info: GraphQLResolveInfo): Operation {
+  return {
+    schema: info.schema,
+    operation: info.operation,
+    fragments: info.fragments,
+    variables: info.variableValues,
+  }
+}
+
+/** A field's response path without positions in lists: the same for all its runs in an operation. */
+export function pathOf({ path }: GraphQLResolveInfo): string {
+  const keys: string[] = []
+  for (let step: GraphQLResolveInfo['path'] | undefined = path; step; step = step.prev) {
+    if (typeof step.key === 'string') keys.push(step.key)
+  }
+  return keys.reverse().join('.')
+}

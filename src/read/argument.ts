@@ -1,0 +1,166 @@
+import type { FieldNode } from 'graphql'
+import type { Permission } from '../core/actor.ts'
+import { decodeCursor, type ListName, type Position } from './cursor.ts'
+import type { ConnectionRead, FieldRead, LookupRead } from './field.ts'
+import type { FilterField } from './filter.ts'
+import { badArgument, forbidden } from './refusal.ts'
+
+export const DEFAULT_PAGE_SIZE = 20
+export const LARGEST_PAGE_SIZE = 100
+
+export type Direction = 'ASC' | 'DESC'
+
+/** A page's arguments, checked. */
+export interface ConnectionArguments {
+  readonly list: ListName
+  readonly size: number
+  /** Whether the page is counted from the list's end: `last` instead of `first`. */
+  readonly isBackward: boolean
+  readonly order: string
+  readonly direction: Direction
+  readonly after: Position | undefined
+  readonly before: Position | undefined
+  readonly filters: readonly AppliedFilter[]
+}
+
+export interface AppliedFilter {
+  readonly name: string
+  readonly field: FilterField
+  readonly shape: string
+  readonly values: readonly string[]
+}
+
+export interface LookupArguments {
+  readonly uuid: string
+}
+
+/** The arguments of one field of the selection, with what of them changes the statement's text. */
+export interface Arguments {
+  readonly shape: string
+  readonly connection?: ConnectionArguments
+  readonly lookup?: LookupArguments
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Where an argument was given: for errors, and because a cursor belongs to one field. */
+export interface Site {
+  readonly coordinate: string
+  readonly node: FieldNode
+  readonly read: FieldRead
+}
+
+/** Checks a field's arguments. Throws a GraphQLError that names the argument and what it accepts. */
+export function readArguments(
+  site: Site & { readonly read: ConnectionRead | LookupRead },
+  values: Values,
+  parent: unknown,
+  permissions: ReadonlySet<Permission>,
+): Arguments {
+  if (site.read.kind === 'lookup') {
+    return { shape: '', lookup: { uuid: site.read.uuid(values, parent) } }
+  }
+  const connection = readConnectionArguments(site, site.read, values, permissions)
+  return { shape: shapeOf(connection, values), connection }
+}
+
+function readConnectionArguments(
+  site: Site,
+  read: ConnectionRead,
+  values: Values,
+  permissions: ReadonlySet<Permission>,
+): ConnectionArguments {
+  const { order, direction } = readOrder(read, values['orderBy'])
+  const list = `${site.coordinate} ${order} ${direction}`
+  return {
+    list,
+    ...readPageSize(site, values['first'], values['last']),
+    order,
+    direction,
+    after: readCursor(site, 'after', list, values['after']),
+    before: readCursor(site, 'before', list, values['before']),
+    filters: readFilters(site, read, values['filter'], permissions),
+  }
+}
+
+function readPageSize(site: Site, first: unknown, last: unknown) {
+  if (isGiven(first) && isGiven(last)) {
+    throw badArgument(site.node, site.coordinate, 'last', 'absent where "first" is given')
+  }
+  const isBackward = isGiven(last)
+  const size = (isBackward ? last : (first ?? DEFAULT_PAGE_SIZE)) as number
+  if (size < 1 || size > LARGEST_PAGE_SIZE) {
+    throw badArgument(
+      site.node,
+      site.coordinate,
+      isBackward ? 'last' : 'first',
+      `from 1 to ${String(LARGEST_PAGE_SIZE)}; it was ${String(size)}`,
+    )
+  }
+  return { size, isBackward }
+}
+
+function readOrder(read: ConnectionRead, orderBy: unknown) {
+  if (isGiven(orderBy)) {
+    const { field, direction } = orderBy as { field: string; direction: Direction }
+    return { order: field, direction }
+  }
+  const [order] = Object.keys(read.orders)
+  if (order === undefined) throw new Error('a connection declares at least one order')
+  return { order, direction: 'DESC' as const }
+}
+
+function readCursor(site: Site, argument: 'after' | 'before', list: ListName, cursor: unknown) {
+  if (!isGiven(cursor)) return undefined
+  const position = decodeCursor(list, cursor as string)
+  if (position) return position
+  throw badArgument(
+    site.node,
+    site.coordinate,
+    argument,
+    'a cursor that this field answered with the same "orderBy"',
+  )
+}
+
+function readFilters(
+  site: Site,
+  read: ConnectionRead,
+  filter: unknown,
+  permissions: ReadonlySet<Permission>,
+): AppliedFilter[] {
+  if (!isGiven(filter) || !read.filter) return []
+  const applied: AppliedFilter[] = []
+  for (const [name, field] of Object.entries(read.filter)) {
+    const input = (filter as Values)[name]
+    if (!isGiven(input)) continue
+    if (field.permission && !permissions.has(field.permission)) {
+      throw forbidden(`Argument "filter.${name}" of ${site.coordinate}`, field.permission)
+    }
+    const values = field.values(input as never)
+    if (values.some((value) => value.includes('\0'))) {
+      throw badArgument(
+        site.node,
+        site.coordinate,
+        `filter.${name}`,
+        'a text without NUL characters',
+      )
+    }
+    applied.push({ name, field, values, shape: field.shape?.(input as never) ?? '' })
+  }
+  return applied
+}
+
+function shapeOf(args: ConnectionArguments, values: Values): string {
+  return [
+    args.order,
+    args.direction,
+    args.isBackward ? 'last' : 'first',
+    isGiven(values['after']) ? 'after' : '',
+    isGiven(values['before']) ? 'before' : '',
+    ...args.filters.map(({ name, shape }) => `${name}:${shape}`),
+  ].join(' ')
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null
+}

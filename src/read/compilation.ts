@@ -1,0 +1,155 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core'
+import type { FieldNode, GraphQLObjectType } from 'graphql'
+import type { Actor, Permission } from '../core/actor.ts'
+import type { At, Source } from '../core/source.ts'
+import type { Arguments } from './argument.ts'
+import type { Env, Part } from './field.ts'
+import { arrayText } from './filter.ts'
+import type { Operation } from './selection.ts'
+
+/** One run of a plan: what its statement's parameters are taken from. */
+export interface Run {
+  readonly actor: Actor
+  readonly now: Date
+  readonly arguments: readonly Arguments[]
+  /** The UUIDs that `nodes` asks for, by type name. */
+  readonly ids?: ReadonlyMap<string, readonly string[]>
+}
+
+/** Where a parameter of the statement comes from in each run. */
+export type Binding = (run: Run) => string
+
+export type Row = Record<string, unknown>
+
+/** Turns what the database answered for one row into what the resolvers read, in place. */
+export type Decoder = (row: Row, run: Run) => void
+
+/** The select list for an object, and what is left to do to each row. */
+export interface CompiledObject {
+  readonly columns: SQL
+  readonly decode: Decoder | undefined
+}
+
+/** Compiles the fields that some selections of an object type ask of the row at hand. */
+export type CompileObject = (
+  compilation: Compilation,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  at: At,
+) => CompiledObject
+
+/** The statement of one root field while it is being written: its aliases and parameters. */
+export class Compilation {
+  readonly operation: Operation
+  readonly permissions: ReadonlySet<Permission>
+  readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
+  readonly #isScoped: boolean
+  readonly #bindings: Binding[] = []
+  #scope: SQL | undefined
+  #now: SQL | undefined
+  #aliases = 0
+
+  constructor(
+    operation: Operation,
+    actor: Actor,
+    args: ReadonlyMap<FieldNode, { index: number; value: Arguments }>,
+  ) {
+    this.operation = operation
+    this.permissions = actor.permissions
+    this.#arguments = args
+    this.#isScoped = actor.organizations !== 'all'
+  }
+
+  /** A parameter whose value each run takes anew. */
+  bind(type: string, binding: Binding): SQL {
+    this.#bindings.push(binding)
+    return sql.raw(`$${String(this.#bindings.length)}::${type}`)
+  }
+
+  /** The organization scope; absent when the account has all organizations. */
+  get scope(): SQL | undefined {
+    if (!this.#isScoped) return undefined
+    this.#scope ??= this.bind('uuid[]', ({ actor }) => arrayText(actor.organizations as string[]))
+    return this.#scope
+  }
+
+  get now(): SQL {
+    this.#now ??= this.bind('timestamptz', ({ now }) => now.toISOString())
+    return this.#now
+  }
+
+  alias(): string {
+    this.#aliases += 1
+    return `t${String(this.#aliases)}`
+  }
+
+  /** The checked arguments of a field of the selection, and how a run finds its own. */
+  argumentsOf(node: FieldNode): { index: number; value: Arguments } {
+    const found = this.#arguments.get(node)
+    if (!found) throw new Error(`no arguments were read for ${node.name.value}`)
+    return found
+  }
+
+  env(at: At): Env {
+    const scope = () => this.scope
+    const now = () => this.now
+    return {
+      at,
+      get scope() {
+        return scope()
+      },
+      get now() {
+        return now()
+      },
+    }
+  }
+
+  /** The condition for a row to be visible; every access to a source has it, unless its parent implies it. */
+  visibility(target: Source | Part, at: At): SQL | undefined {
+    if (!('isVisible' in target)) return undefined
+    const scope = this.scope
+    return scope && target.isVisible(at, scope)
+  }
+
+  /** Whether the account may read a source's rows at all. */
+  mayRead(target: Source | Part): boolean {
+    const permission = permissionFor(target)
+    return permission === undefined || this.permissions.has(permission)
+  }
+
+  finish(statement: SQL): { text: string; bindings: readonly Binding[] } {
+    const { sql: text, params } = new PgDialect().sqlToQuery(statement)
+    if (params.length > 0) throw new Error('a planned statement binds its values by name only')
+    return { text, bindings: this.#bindings }
+  }
+}
+
+/** What an account needs in order to read a relation's target. */
+export function permissionFor(target: Source | Part): Permission | undefined {
+  return 'permission' in target ? target.permission : undefined
+}
+
+/** Names columns by an alias. */
+export function columnsOf(alias: string): At {
+  return (column) => sql`${sql.raw(alias)}.${sql.identifier(column.name)}`
+}
+
+/** Names columns by an alias, and remembers which ones were named. */
+export function rememberingColumnsOf(alias: string): { at: At; columns: Set<PgColumn> } {
+  const columns = new Set<PgColumn>()
+  const name = columnsOf(alias)
+  return {
+    columns,
+    at: (column) => {
+      columns.add(column)
+      return name(column)
+    },
+  }
+}
+
+/** Joins the conditions that there are; true when there are none. */
+export function allOf(conditions: readonly (SQL | undefined)[]): SQL {
+  const present = conditions.filter((condition) => condition !== undefined)
+  return present.length === 0 ? sql`true` : sql.join(present, sql` and `)
+}

@@ -1,0 +1,123 @@
+import type { SQL } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { Actor } from '../core/actor.ts'
+import type { At, Source } from '../core/source.ts'
+import type { Filter } from './filter.ts'
+
+/** What an SQL expression may refer to: the row at hand, and whoever reads it when. */
+export interface Env {
+  readonly at: At
+  /** The bound organization scope; absent when the account has all organizations. */
+  readonly scope: SQL | undefined
+  readonly now: SQL
+}
+
+/** An SQL expression over the row at hand. */
+export type Expression = (env: Env) => SQL
+
+/** Whoever a derived value is computed for. */
+export interface Reader {
+  readonly actor: Actor
+  readonly now: Date
+}
+
+/** Rows that belong to one record and are seen by whoever sees that record. */
+export interface Part {
+  readonly table: PgTable
+}
+
+export interface ColumnRead {
+  readonly kind: 'column'
+  readonly column: PgColumn
+}
+
+export interface ExpressionRead {
+  readonly kind: 'expression'
+  readonly expression: Expression
+}
+
+export interface GlobalIdRead {
+  readonly kind: 'globalId'
+  readonly typename: string
+  readonly column: PgColumn
+}
+
+export interface DerivedRead {
+  readonly kind: 'derived'
+  readonly from: Readonly<Record<string, PgColumn | Expression>>
+  readonly derive: (values: never, reader: Reader) => unknown
+}
+
+export interface EmbeddedRead {
+  readonly kind: 'embedded'
+  /** The object is null where this column is. */
+  readonly presentWith: PgColumn
+}
+
+/** How a related row is reached from the row at hand, and who may see it there. */
+export interface Relation {
+  readonly target: Source | Part
+  readonly on: (parent: At, child: At) => SQL
+  /**
+   * Whoever sees the row at hand sees the related one, so its own visibility is not asked again.
+   * Only where the domain says so: otherwise this is a leak.
+   */
+  readonly isSeenWithParent?: boolean
+}
+
+export interface OneRead extends Relation {
+  readonly kind: 'one'
+}
+
+export interface ListRead extends Relation {
+  readonly kind: 'list'
+  readonly orderBy: (child: At) => SQL
+}
+
+/** An index that leads with a column and goes on with the order, so that each value's rows come sorted. */
+export interface Lead {
+  readonly column: PgColumn
+  /** The orders that the index serves. */
+  readonly orders: readonly string[]
+  /** Whether an organization scope finds fewer rows than this does. */
+  readonly yieldsToScope?: boolean
+  /** Where the index is on another table: that table's column for the row's key and for the order. */
+  readonly through?: { readonly table: PgTable; readonly key: PgColumn; readonly order: PgColumn }
+}
+
+export interface ConnectionRead {
+  readonly kind: 'connection'
+  readonly source: Source
+  /** From the row at hand to the listed rows; absent on a list that stands by itself. */
+  readonly relation?: Omit<Relation, 'target'>
+  readonly filter?: Filter
+  /** The not-null columns that the list may be ordered by; the first is the default, descending. */
+  readonly orders: Readonly<Record<string, PgColumn>>
+  /** The indexes that together find whatever an organization scope may see. */
+  readonly scopeLeads?: readonly Lead[]
+}
+
+/** One record by its UUID, which comes from an argument or from what an ordinary resolver answered. */
+export interface LookupRead {
+  readonly kind: 'lookup'
+  readonly source: Source
+  readonly uuid: (args: Readonly<Record<string, unknown>>, parent: unknown) => string
+}
+
+/** What a field of a planned type is. It is declared beside the field and kept in the field's extensions. */
+export type FieldRead =
+  | ColumnRead
+  | ExpressionRead
+  | GlobalIdRead
+  | DerivedRead
+  | EmbeddedRead
+  | OneRead
+  | ListRead
+  | ConnectionRead
+  | LookupRead
+
+/** The name under which a field's extensions keep how it is read. */
+export const READ = 'pledgelineRead'
+
+/** The name under which an object type's extensions keep the source whose rows it shows. */
+export const SOURCE = 'pledgelineSource'

@@ -1,0 +1,78 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Permission } from '../core/actor.ts'
+import type { Env, Lead } from './field.ts'
+
+/** One field of a filter input: what it binds and which condition it sets. */
+export interface FilterField {
+  /** The values that are bound, as Postgres text. */
+  readonly values: (input: never) => readonly string[]
+  /** What about the input changes the condition itself, beyond that it is there. */
+  readonly shape?: (input: never) => string
+  readonly condition: (env: Env, values: readonly SQL[], shape: string) => SQL
+  /** The Postgres types of the values, in their order. */
+  readonly types: readonly string[]
+  /** An index that finds the rows of each wanted value in order; the first value must be an array. */
+  readonly lead?: Lead
+  /** Whether few rows match, so that any index on the condition does better than one on the order. */
+  readonly isNarrow?: boolean
+  /** What an account needs in order to filter by it, because the answer tells it. */
+  readonly permission?: Permission
+}
+
+export type Filter = Readonly<Record<string, FilterField>>
+
+/** The column's value is one of the listed ones. */
+export function anyOf(column: PgColumn, lead?: Lead): FilterField {
+  return {
+    values: (input: readonly string[]) => [arrayText(input)],
+    types: [`${column.getSQLType()}[]`],
+    condition: ({ at }, [wanted]) => sql`${at(column)} = any(${wanted})`,
+    ...(lead && { lead }),
+  }
+}
+
+/** The column has this value, which few rows have. */
+export function equals(column: PgColumn): FilterField {
+  return {
+    values: (input: string) => [input],
+    types: [column.getSQLType()],
+    condition: ({ at }, [wanted]) => sql`${at(column)} = ${wanted}`,
+    isNarrow: true,
+  }
+}
+
+/** The column's instant is later; not the same. */
+export function after(column: PgColumn): FilterField {
+  return compared(column, sql.raw('>'))
+}
+
+/** The column's instant is earlier; not the same. */
+export function before(column: PgColumn): FilterField {
+  return compared(column, sql.raw('<'))
+}
+
+/** A condition holds, or does not: true and false are two conditions. */
+export function holds(condition: (env: Env) => SQL, permission?: Permission): FilterField {
+  return {
+    values: () => [],
+    types: [],
+    shape: (input: boolean) => String(input),
+    condition: (env, _values, shape) =>
+      shape === 'true' ? condition(env) : sql`not (${condition(env)})`,
+    ...(permission && { permission }),
+  }
+}
+
+/** A Postgres array in its text form. Repeated values are left out. */
+export function arrayText(values: readonly string[]): string {
+  return `{${[...new Set(values)].join(',')}}`
+}
+
+function compared(column: PgColumn, operator: SQL): FilterField {
+  return {
+    values: (input: Date) => [input.toISOString()],
+    types: ['timestamptz'],
+    condition: ({ at }, [bound]) => sql`${at(column)} ${operator} ${bound}`,
+  }
+}

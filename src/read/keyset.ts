@@ -1,0 +1,135 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import type { At } from '../core/source.ts'
+import { type Direction, LARGEST_PAGE_SIZE } from './argument.ts'
+import { allOf, columnsOf } from './compilation.ts'
+import type { Lead } from './field.ts'
+
+/**
+ * A constant above every page, which tells Postgres how few rows are wanted where the page's size is only
+ * bound: without it a prepared plan counts on a tenth of the table and may sort it.
+ */
+const FEW = sql.raw(String(LARGEST_PAGE_SIZE + 1))
+
+/** Some rows of a table in an order, from some place on. */
+export interface Keyset {
+  readonly table: PgTable & { readonly uuid: PgColumn }
+  readonly alias: string
+  readonly order: PgColumn
+  readonly direction: Direction
+  /** Which rows: those that are visible and wanted. */
+  readonly conditions: readonly (SQL | undefined)[]
+  readonly bounds: readonly Bound[]
+  readonly limit: SQL
+}
+
+/** The bound values of a cursor. */
+export interface Place {
+  readonly at: SQL
+  readonly uuid: SQL
+}
+
+/** On which side of a place the rows lie, and whether the place itself is among them. */
+export interface Bound {
+  readonly operator: '<' | '<=' | '>' | '>='
+  readonly place: Place
+}
+
+/** The wanted values of an indexed column, each of whose rows the index answers in order. */
+export interface LeadValues {
+  readonly lead: Lead
+  readonly values: SQL
+}
+
+/**
+ * The first rows of a keyset, with some of their columns, under the keyset's own alias.
+ * Row comparison makes the bound an index condition: a deep page costs what the first one does.
+ */
+export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
+  const at = columnsOf(keyset.alias)
+  const wanted = new Set([...columns, keyset.order, keyset.table.uuid])
+  const list = sql.join([...wanted].map(at), sql`, `)
+  return sql`(select ${list} from ${keyset.table} ${sql.raw(keyset.alias)} where ${allOf([
+    ...keyset.conditions,
+    ...keyset.bounds.map((bound) => isWithin(bound, at(keyset.order), at(keyset.table.uuid))),
+  ])} order by ${orderBy(keyset, at)} limit ${FEW}) ${sql.raw(keyset.alias)}`
+}
+
+/**
+ * The first rows of a keyset, found by merging what several indexes answer for several values: each branch
+ * brings its first rows, and the first of all are among them. A row that two branches find counts once.
+ */
+export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
+  const at = columnsOf(keyset.alias)
+  const alias = sql.raw(keyset.alias)
+  const branches = leads.map(({ lead, values }) => {
+    const { from, key, order, column } = branchOf(keyset, lead)
+    const rows = sql`select ${order} as at, ${key} as uuid from ${from} where ${allOf([
+      sql`${column} = v.value`,
+      ...keyset.conditions,
+      ...keyset.bounds.map((bound) => isWithin(bound, order, key)),
+    ])} order by ${order} ${sql.raw(keyset.direction)}, ${key} ${sql.raw(keyset.direction)} limit ${FEW}`
+    return sql`select b.at, b.uuid from unnest(${values}) v(value) cross join lateral (select f.at, f.uuid from (${rows}) f limit ${keyset.limit}) b`
+  })
+  const direction = sql.raw(keyset.direction)
+  const found = sql`select m.at, m.uuid from (${sql.join(branches, sql` union all `)}) m group by m.at, m.uuid order by m.at ${direction}, m.uuid ${direction} limit ${keyset.limit}`
+  return sql`(${found}) k join ${keyset.table} ${alias} on ${at(keyset.table.uuid)} = k.uuid`
+}
+
+/** The order of a keyset, the uuid deciding between equal instants. */
+export function orderBy({ order, direction, table }: Keyset, at: At): SQL {
+  const towards = sql.raw(direction)
+  return sql`${at(order)} ${towards}, ${at(table.uuid)} ${towards}`
+}
+
+/** The bounds of the rows that a list in this direction has after one place and before another. */
+export function boundsOf(
+  direction: Direction,
+  after: Place | undefined,
+  before: Place | undefined,
+): Bound[] {
+  const [later, earlier] = direction === 'ASC' ? (['>', '<'] as const) : (['<', '>'] as const)
+  return [
+    ...(after ? [{ operator: later, place: after }] : []),
+    ...(before ? [{ operator: earlier, place: before }] : []),
+  ]
+}
+
+/** Whether a keyset's direction has any row from a place on, the place included. It stops at the first. */
+export function hasRows(
+  keyset: Keyset,
+  from: Place,
+  leads: readonly LeadValues[] | undefined,
+): SQL {
+  const operator = keyset.direction === 'ASC' ? '>=' : '<='
+  const one = { ...keyset, bounds: [{ operator, place: from } as const], limit: sql.raw('1') }
+  return sql`exists (select from ${leads ? mergedRows(one, leads) : firstRows(one, [])})`
+}
+
+export function opposite(direction: Direction): Direction {
+  return direction === 'ASC' ? 'DESC' : 'ASC'
+}
+
+function branchOf(keyset: Keyset, { column, through }: Lead) {
+  const at = columnsOf(keyset.alias)
+  const own = sql`${keyset.table} ${sql.raw(keyset.alias)}`
+  if (!through) {
+    return {
+      from: own,
+      key: at(keyset.table.uuid),
+      order: at(keyset.order),
+      column: at(column),
+    }
+  }
+  const byLead = columnsOf('l')
+  return {
+    from: sql`${through.table} l join ${own} on ${at(keyset.table.uuid)} = ${byLead(through.key)}`,
+    key: byLead(through.key),
+    order: byLead(through.order),
+    column: byLead(column),
+  }
+}
+
+function isWithin({ operator, place }: Bound, order: SQL, key: SQL): SQL {
+  return sql`(${order}, ${key}) ${sql.raw(operator)} (${place.at}, ${place.uuid})`
+}

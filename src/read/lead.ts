@@ -1,0 +1,38 @@
+import type { SQL } from 'drizzle-orm'
+import type { ConnectionArguments } from './argument.ts'
+import type { Compilation } from './compilation.ts'
+import type { ConnectionRead, Lead } from './field.ts'
+import type { FilterField } from './filter.ts'
+import type { LeadValues } from './keyset.ts'
+
+/** A filter that is given, with its bound values. */
+export interface CompiledFilter {
+  readonly field: FilterField
+  readonly values: readonly SQL[]
+  readonly condition: SQL
+}
+
+/**
+ * Chooses the indexes that find a list's rows in order, value by value: those of a filter that names
+ * organizations, else those of the organization scope, else those of any other filter. None where few rows
+ * match anyway, or where the list as a whole is in order already.
+ */
+export function chooseLeads(
+  { scope }: Compilation,
+  read: ConnectionRead,
+  { order }: ConnectionArguments,
+  filters: readonly CompiledFilter[],
+): LeadValues[] | undefined {
+  if (filters.some(({ field }) => field.isNarrow)) return undefined
+  const serves = (lead: Lead) => lead.orders.includes(order)
+  const leading = filters.flatMap(({ field: { lead }, values: [values] }) =>
+    lead && values && serves(lead) ? [{ lead, values }] : [],
+  )
+  const best = leading.find(({ lead }) => !lead.yieldsToScope)
+  if (best) return [best]
+  if (scope && read.scopeLeads?.every(serves)) {
+    return read.scopeLeads.map((lead) => ({ lead, values: scope }))
+  }
+  const [other] = leading
+  return other && [other]
+}

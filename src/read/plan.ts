@@ -1,0 +1,149 @@
+import { getArgumentValues, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Actor, Permission } from '../core/actor.ts'
+import { type Arguments, readArguments, type Site } from './argument.ts'
+import { type Binding, Compilation, permissionFor, type Run } from './compilation.ts'
+import type { ConnectionRead, LookupRead } from './field.ts'
+import { compileRoot, type Root } from './root.ts'
+import {
+  directiveVariables,
+  objectTypeOf,
+  type Operation,
+  readOf,
+  type SelectedField,
+  selectedFields,
+} from './selection.ts'
+
+/** A statement for one root field of one operation, whatever the values of its variables. */
+export interface Plan {
+  readonly text: string
+  readonly bindings: readonly Binding[]
+  readonly decode: (answer: unknown, run: Run) => unknown
+  /** How often it was run. */
+  runs: number
+}
+
+/** A root field of an operation, asked for by somebody. */
+export interface PlanRequest {
+  readonly operation: Operation
+  readonly root: Root
+  /** The root's response path without list positions: it tells apart the roots of one operation. */
+  readonly path: string
+  readonly actor: Actor
+  readonly now: Date
+  /** The root's own arguments, and what its parent's resolver answered. */
+  readonly arguments: Readonly<Record<string, unknown>>
+  readonly parent: unknown
+  readonly ids?: ReadonlyMap<string, readonly string[]>
+}
+
+/** A field of the selection that takes arguments. */
+type ArgumentSite = Site & {
+  readonly read: ConnectionRead | LookupRead
+  readonly definition: SelectedField['definition']
+}
+
+/** What is remembered of an operation for as long as its parsed document is. */
+interface OperationPlans {
+  readonly directiveVariables: readonly string[]
+  readonly sites: LRUCache<string, readonly ArgumentSite[]>
+  readonly plans: LRUCache<string, Plan>
+}
+
+const MOST_PLANS_OF_AN_OPERATION = 200
+
+const READ_PERMISSIONS = [
+  'PLEDGES_READ',
+  'CALLS_READ',
+  'PERSONS_READ',
+  'TRANSACTIONS_READ',
+] as const satisfies Permission[]
+
+const plansOfOperations = new WeakMap<OperationDefinitionNode, OperationPlans>()
+
+/**
+ * The plan for a root field and the values of this run. The plan is compiled once for everything that
+ * changes the statement's text: the directives' variables, which arguments are given (not their values),
+ * whether the account has all organizations (not which ones), and what it may read.
+ * Throws a GraphQLError that names any argument that is not accepted.
+ */
+export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
+  const { operation, root, path, actor, now, ids } = request
+  const known = plansOf(operation)
+  const selection = [
+    path,
+    ...(root.kind === 'nodes' ? root.types.map(({ name }) => name) : []),
+    ...known.directiveVariables.map((name) => String(operation.variables[name])),
+    ...READ_PERMISSIONS.filter((permission) => actor.permissions.has(permission)),
+  ].join(' ')
+  const sites = remember(known.sites, selection, () => argumentSites(request))
+  const values = sites.map((site, index) => argumentsAt(request, site, index))
+  const run = { actor, now, arguments: values, ...(ids && { ids }) }
+  const shape = [
+    selection,
+    actor.organizations === 'all' ? 'all' : 'scoped',
+    ...values.map((value) => value.shape),
+  ].join('\n')
+  const plan = remember(known.plans, shape, () => {
+    const args = new Map(
+      sites.map(({ node }, index) => [node, { index, value: values[index] as Arguments }]),
+    )
+    const compilation = new Compilation(operation, actor, args)
+    const { statement, decode } = compileRoot(compilation, root)
+    return { ...compilation.finish(statement), decode, runs: 0 }
+  })
+  return { plan, run }
+}
+
+function plansOf(operation: Operation): OperationPlans {
+  const known = plansOfOperations.get(operation.operation)
+  if (known) return known
+  const plans = {
+    directiveVariables: directiveVariables(operation),
+    sites: new LRUCache<string, readonly ArgumentSite[]>({ max: MOST_PLANS_OF_AN_OPERATION }),
+    plans: new LRUCache<string, Plan>({ max: MOST_PLANS_OF_AN_OPERATION }),
+  }
+  plansOfOperations.set(operation.operation, plans)
+  return plans
+}
+
+function remember<Value extends object>(
+  cache: LRUCache<string, Value>,
+  key: string,
+  make: () => Value,
+): Value {
+  const known = cache.get(key)
+  if (known) return known
+  const made = make()
+  cache.set(key, made)
+  return made
+}
+
+/** The fields that take arguments, the root first, each once however often its fragment is spread. */
+function argumentSites({ operation, root, actor }: PlanRequest): ArgumentSite[] {
+  const sites = new Map<SelectedField['node'], ArgumentSite>()
+  const visitField = (field: SelectedField) => {
+    const read = readOf(field)
+    if (read?.kind === 'connection' || read?.kind === 'lookup') {
+      const permission = permissionFor(read.source)
+      if (permission !== undefined && !actor.permissions.has(permission)) return
+      const { node, coordinate, definition } = field
+      sites.set(node, { node, coordinate, definition, read })
+    }
+    if (field.node.selectionSet) visitFields(objectTypeOf(field), field.nodes)
+  }
+  const visitFields = (type: GraphQLObjectType, nodes: SelectedField['nodes']) => {
+    for (const field of selectedFields(operation, type, nodes)) visitField(field)
+  }
+  if (root.kind === 'field') visitField(root.field)
+  else for (const type of root.types) visitFields(type, root.nodes)
+  return [...sites.values()]
+}
+
+function argumentsAt(request: PlanRequest, site: ArgumentSite, index: number): Arguments {
+  const isRoot = index === 0 && request.root.kind === 'field'
+  const values = isRoot
+    ? request.arguments
+    : getArgumentValues(site.definition, site.node, request.operation.variables)
+  return readArguments(site, values, request.parent, request.actor.permissions)
+}

@@ -1,0 +1,87 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import { collectSubfields } from 'graphql/execution/collectFields.js'
+import { type FieldRead, READ } from './field.ts'
+
+/** The operation that a selection is part of. */
+export interface Operation {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/** A field as it is selected: under which key it is answered, from all the places that select it. */
+export interface SelectedField {
+  readonly key: string
+  readonly name: string
+  readonly node: FieldNode
+  readonly nodes: readonly FieldNode[]
+  readonly definition: GraphQLField<unknown, unknown>
+  /** "Type.field", as GraphQL writes where a field is defined. */
+  readonly coordinate: string
+}
+
+/**
+ * The fields that are selected on an object type: fragments spread, directives obeyed, the same key merged.
+ * The executor's own function does it, so that the plan and the execution cannot disagree.
+ */
+export function selectedFields(
+  { schema, fragments, variables }: Operation,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+): SelectedField[] {
+  const definitions = type.getFields()
+  const selected: SelectedField[] = []
+  for (const [key, fieldNodes] of collectSubfields(schema, fragments, variables, type, nodes)) {
+    const [node] = fieldNodes
+    const definition = node && definitions[node.name.value]
+    if (!definition) continue
+    selected.push({
+      key,
+      name: definition.name,
+      node,
+      nodes: fieldNodes,
+      definition,
+      coordinate: `${type.name}.${definition.name}`,
+    })
+  }
+  return selected
+}
+
+/** The object type that a field answers, or answers a list of. */
+export function objectTypeOf(field: { readonly definition: GraphQLField<unknown, unknown> }) {
+  const type = getNamedType(field.definition.type)
+  if (!isObjectType(type)) throw new Error(`${type.name} is not an object type`)
+  return type
+}
+
+/** How a field is read, where it is planned. */
+export function readOf({ definition }: SelectedField): FieldRead | undefined {
+  return definition.extensions[READ] as FieldRead | undefined
+}
+
+/** The variables on which an operation's @skip and @include depend: their values change the selection. */
+export function directiveVariables({ operation, fragments }: Operation): string[] {
+  const names = new Set<string>()
+  for (const definition of [operation, ...Object.values(fragments)]) {
+    visit(definition, {
+      Directive: ({ arguments: directiveArguments = [] }) => {
+        for (const { value } of directiveArguments) {
+          if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+        }
+      },
+    })
+  }
+  return [...names]
+}
