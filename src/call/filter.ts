@@ -2,17 +2,10 @@ import { sql } from 'drizzle-orm'
 import { builder } from '../graphql/builder.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
 import { columnsOf } from '../read/compilation.ts'
-import {
-  after,
-  anyOf,
-  before,
-  equals,
-  type Filter,
-  type FilterField,
-  holds,
-} from '../read/filter.ts'
+import type { Filter, FilterField } from '../read/field.ts'
+import { after, anyOf, before, equals, holds } from '../read/filter.ts'
 import { CallStatusEnum, CallTypeEnum } from './enum.ts'
-import { calls } from './table.ts'
+import { calls, callSource } from './table.ts'
 
 const INDEXED = ['CREATED_AT', 'UPDATED_AT', 'REQUESTED_AT']
 
@@ -48,6 +41,13 @@ export const callFilter: Filter = {
   external: holds(({ at }) => sql`${at(calls.externalApplicationName)} is not null`),
   externalApplicationName: { ...equals(calls.externalApplicationName), isNarrow: false },
   externalReferenceId: equals(calls.externalReferenceId),
+}
+
+/** The calls that a record has: how they are listed, wherever they are nested. */
+export const callList = {
+  source: callSource,
+  filter: callFilter,
+  orders: { CREATED_AT: calls.createdAt },
 }
 
 export const CallFilterInput = builder.inputType('CallFilter', {

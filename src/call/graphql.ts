@@ -21,9 +21,9 @@ import {
   rootConnection,
   rowsOf,
 } from '../graphql/planned.ts'
-import { identifiers, organizationBy, userBy, uuidArgument } from '../graphql/records.ts'
-import { persons, personSource } from '../person/table.ts'
+import { identifiers, organizationBy, personBy, userBy, uuidArgument } from '../graphql/records.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
+import type { Reader } from '../read/field.ts'
 import { CallActionEnum, CallOrderInput, CallStatusEnum, CallTypeEnum } from './enum.ts'
 import { callFilter, CallFilterInput, ownerLead, performerLead } from './filter.ts'
 import {
@@ -186,18 +186,14 @@ CallType.implement({
     }),
     attemptsLeft: t.int({
       nullable: true,
-      ...derived<CallState>(STATE, attemptsLeft),
+      ...derived(STATE, attemptsLeft),
       description:
         'How many attempts are left before it expires, by the maximum of the organization that owns the person; 0 in an end status. Null on an external call, because its source decides.',
     }),
     person: t.field({
       type: PersonType,
       nullable: true,
-      ...one({
-        target: personSource,
-        on: (call, person) => sql`${person(persons.uuid)} = ${call(calls.personUuid)}`,
-        isSeenWithParent: true,
-      }),
+      ...personBy(calls.personUuid),
       description: 'Who is called. Needs PERSONS_READ: without it null, with a FORBIDDEN error.',
     }),
     pledge: t.field({
@@ -224,7 +220,7 @@ CallType.implement({
     }),
     allowedActions: t.field({
       type: [CallActionEnum],
-      ...derived<CallState>(STATE, (call, { actor }) =>
+      ...derived(STATE, (call: CallState, { actor }: Reader) =>
         allowedCallActions(call).filter((action) =>
           actor.permissions.has(CALL_ACTION_PERMISSION[action]),
         ),

@@ -50,7 +50,8 @@ export function openPostgres({ url, poolSize }: PostgresOptions): Database {
     backoff: () => RECONNECT_DELAY_SECONDS,
     fetch_types: false,
     onnotice: () => undefined,
-    connection: { application_name: 'pledgeline', TimeZone: 'UTC' },
+    // Compiling a statement to machine code takes far longer than any of ours runs.
+    connection: { application_name: 'pledgeline', TimeZone: 'UTC', jit: 'off' },
   })
   return {
     isEmbedded: false,

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { Permission } from '../core/actor.ts'
 import type { Source } from '../core/source.ts'
-import { permissionFor, type Row } from '../read/compilation.ts'
+import { permissionFor, permissionToRead, type Row } from '../read/compilation.ts'
 import { readPlanned } from '../read/execute.ts'
 import {
   type ConnectionRead,
@@ -13,7 +12,6 @@ import {
   type LookupRead,
   type OneRead,
   READ,
-  type Reader,
   SOURCE,
 } from '../read/field.ts'
 import { forbidden } from '../read/refusal.ts'
@@ -34,10 +32,8 @@ export const globalId = (typename: string, from: PgColumn) =>
   planned({ kind: 'globalId', typename, column: from })
 
 /** The field is computed from columns and expressions by a pure function. */
-export const derived = <Values>(
-  from: DerivedRead['from'],
-  derive: (values: Values, reader: Reader) => unknown,
-) => planned({ kind: 'derived', from, derive })
+export const derived = (from: DerivedRead['from'], derive: DerivedRead['derive']) =>
+  planned({ kind: 'derived', from, derive })
 
 /** The field is an object made of columns of the same row; null where the given column is. */
 export const embedded = (presentWith: PgColumn) => planned({ kind: 'embedded', presentWith })
@@ -78,24 +74,17 @@ function plannedRoot(read: ConnectionRead | LookupRead) {
 // The plan has put every value under its response key already. Pothos asks for the type of the value, which
 // no single function for all fields can name: never fits each of them.
 function resolvePlanned(row: unknown, _args: object, _context: Context, info: GraphQLResolveInfo) {
-  const value = (row as Row)[info.path.key]
-  if (value === undefined) throw whyNotPlanned(info)
-  return value as never
+  const { key } = info.path
+  if (!Object.hasOwn(row as Row, key)) throw whyNotPlanned(info)
+  return (row as Row)[key] as never
 }
 
 function whyNotPlanned(info: GraphQLResolveInfo): Error {
   const coordinate = `${info.parentType.name}.${info.fieldName}`
   const field = info.parentType.getFields()[info.fieldName]
   const read = field?.extensions[READ] as FieldRead | undefined
-  const permission = read && permissionOf(read)
+  const permission = read && permissionToRead(read)
   return permission ? forbidden(coordinate, permission) : new Error(`${coordinate} was not planned`)
-}
-
-function permissionOf(read: FieldRead): Permission | undefined {
-  if (read.kind === 'one' || read.kind === 'list') return permissionFor(read.target)
-  return read.kind === 'connection' || read.kind === 'lookup'
-    ? permissionFor(read.source)
-    : undefined
 }
 
 async function resolveRoot(

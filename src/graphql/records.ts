@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { organizations, organizationSource, users, userSource } from '../organization/table.ts'
+import { persons, personSource } from '../person/table.ts'
 import type { builder } from './builder.ts'
 import { column, globalId, one } from './planned.ts'
 
@@ -40,6 +41,15 @@ export function userBy(uuid: PgColumn) {
   return one({
     target: userSource,
     on: (row, user) => sql`${user(users.uuid)} = ${row(uuid)}`,
+    isSeenWithParent: true,
+  })
+}
+
+/** The person that a column names. Whoever sees the row sees them. */
+export function personBy(uuid: PgColumn) {
+  return one({
+    target: personSource,
+    on: (row, person) => sql`${person(persons.uuid)} = ${row(uuid)}`,
     isSeenWithParent: true,
   })
 }

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { calls, callSource } from '../call/table.ts'
-import { callFilter, CallFilterInput } from '../call/filter.ts'
+import { calls } from '../call/table.ts'
+import { CallFilterInput, callList } from '../call/filter.ts'
 import { builder } from '../graphql/builder.ts'
 import {
   CallConnection,
@@ -14,7 +14,8 @@ import { column, connection, lookup, rootConnection, rowsOf } from '../graphql/p
 import { identifiers, organizationBy, uuidArgument } from '../graphql/records.ts'
 import { pledgeFilter, PledgeFilterInput } from '../pledge/filter.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
-import { after, anyOf, type Filter } from '../read/filter.ts'
+import type { Filter } from '../read/field.ts'
+import { after, anyOf } from '../read/filter.ts'
 import { personOrganizations, persons, personSource } from './table.ts'
 
 const ORDERS = { CREATED_AT: persons.createdAt }
@@ -101,12 +102,10 @@ PersonType.implement({
         filter: t.arg({ type: CallFilterInput, description: 'Which calls; all when absent.' }),
       },
       ...connection({
-        source: callSource,
+        ...callList,
         relation: {
           on: (person, call) => sql`${call(calls.personUuid)} = ${person(persons.uuid)}`,
         },
-        filter: callFilter,
-        orders: { CREATED_AT: calls.createdAt },
       }),
       description:
         'The calls to the person that the account sees, the newest first. Needs CALLS_READ: without it null, with a FORBIDDEN error.',

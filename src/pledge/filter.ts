@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { builder } from '../graphql/builder.ts'
-import { after, anyOf, before, equals, type Filter, holds } from '../read/filter.ts'
-import type { FilterField } from '../read/filter.ts'
+import type { Filter, FilterField } from '../read/field.ts'
+import { after, anyOf, before, equals, holds } from '../read/filter.ts'
 import { PledgeStatusEnum, RecruitmentTypeEnum } from './enum.ts'
 import { pledges } from './table.ts'
 

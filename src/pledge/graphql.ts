@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { callFilter, CallFilterInput } from '../call/filter.ts'
-import { calls, callSource } from '../call/table.ts'
+import { CallFilterInput, callList } from '../call/filter.ts'
+import { calls } from '../call/table.ts'
 import type { At } from '../core/source.ts'
 import { builder } from '../graphql/builder.ts'
 import {
@@ -21,13 +21,12 @@ import {
   embedded,
   list,
   lookup,
-  one,
   rootConnection,
   rowsOf,
 } from '../graphql/planned.ts'
-import { identifiers, organizationBy, userBy, uuidArgument } from '../graphql/records.ts'
+import { identifiers, organizationBy, personBy, userBy, uuidArgument } from '../graphql/records.ts'
 import { focusAreas, focusAreaSource } from '../organization/table.ts'
-import { persons, personSource } from '../person/table.ts'
+import type { Reader } from '../read/field.ts'
 import { EVER_COLLECTED } from '../transaction/rules.ts'
 import { transactions, transactionSource } from '../transaction/table.ts'
 import {
@@ -52,6 +51,9 @@ const STATE = {
     sql`exists (select from transactions where transactions.pledge_uuid = ${at(pledges.uuid)} and transactions.status in (${everCollected}))`,
   endsAt: pledges.endsAt,
 }
+
+/** A pledge's state as the database answers it. */
+type StoredState = Omit<PledgeState, 'endsAt'> & { readonly endsAt: string | null }
 
 const ExternalSourceType = builder.objectRef<object>('ExternalSource').implement({
   description: 'Where an external pledge comes from. The source owns its state.',
@@ -182,11 +184,7 @@ PledgeType.implement({
     person: t.field({
       type: PersonType,
       nullable: true,
-      ...one({
-        target: personSource,
-        on: (pledge, person) => sql`${person(persons.uuid)} = ${pledge(pledges.personUuid)}`,
-        isSeenWithParent: true,
-      }),
+      ...personBy(pledges.personUuid),
       description: 'Who made it. Needs PERSONS_READ: without it null, with a FORBIDDEN error.',
     }),
     recruiter: t.field({
@@ -256,25 +254,21 @@ PledgeType.implement({
         filter: t.arg({ type: CallFilterInput, description: 'Which calls; all when absent.' }),
       },
       ...connection({
-        source: callSource,
+        ...callList,
         relation: {
           on: (pledge, call) => sql`${call(calls.pledgeUuid)} = ${pledge(pledges.uuid)}`,
         },
-        filter: callFilter,
-        orders: { CREATED_AT: calls.createdAt },
       }),
       description:
         'The calls about it that the account sees, the newest first. Needs CALLS_READ: without it null, with a FORBIDDEN error.',
     }),
     allowedActions: t.field({
       type: [PledgeActionEnum],
-      ...derived<Omit<PledgeState, 'endsAt'> & { endsAt: string | null }>(
-        STATE,
-        ({ endsAt, ...pledge }, { actor, now }) =>
-          allowedPledgeActions(
-            { ...pledge, endsAt: endsAt === null ? null : new Date(endsAt) },
-            now,
-          ).filter((action) => actor.permissions.has(PLEDGE_ACTION_PERMISSION[action])),
+      ...derived(STATE, ({ endsAt, ...pledge }: StoredState, { actor, now }: Reader) =>
+        allowedPledgeActions(
+          { ...pledge, endsAt: endsAt === null ? null : new Date(endsAt) },
+          now,
+        ).filter((action) => actor.permissions.has(PLEDGE_ACTION_PERMISSION[action])),
       ),
       description:
         "What the viewer could do to it now: by its state, by who manages it, and by the viewer's permissions. Empty where there is nothing.",

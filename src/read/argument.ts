@@ -1,8 +1,7 @@
-import type { FieldNode } from 'graphql'
+import type { FieldNode, GraphQLError } from 'graphql'
 import type { Permission } from '../core/actor.ts'
 import { decodeCursor, type ListName, type Position } from './cursor.ts'
-import type { ConnectionRead, FieldRead, LookupRead } from './field.ts'
-import type { FilterField } from './filter.ts'
+import type { ConnectionRead, FieldRead, FilterField, LookupRead } from './field.ts'
 import { badArgument, forbidden } from './refusal.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
@@ -39,6 +38,8 @@ export interface Arguments {
   readonly shape: string
   readonly connection?: ConnectionArguments
   readonly lookup?: LookupArguments
+  /** Why the account may not read the field with these arguments. */
+  readonly refusal?: GraphQLError
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -60,7 +61,9 @@ export function readArguments(
   if (site.read.kind === 'lookup') {
     return { shape: '', lookup: { uuid: site.read.uuid(values, parent) } }
   }
-  const connection = readConnectionArguments(site, site.read, values, permissions)
+  const refusal = whyForbidden(site, site.read, values['filter'], permissions)
+  if (refusal) return { shape: 'refused', refusal }
+  const connection = readConnectionArguments(site, site.read, values)
   return { shape: shapeOf(connection, values), connection }
 }
 
@@ -68,7 +71,6 @@ function readConnectionArguments(
   site: Site,
   read: ConnectionRead,
   values: Values,
-  permissions: ReadonlySet<Permission>,
 ): ConnectionArguments {
   const { order, direction } = readOrder(read, values['orderBy'])
   const list = `${site.coordinate} ${order} ${direction}`
@@ -79,7 +81,7 @@ function readConnectionArguments(
     direction,
     after: readCursor(site, 'after', list, values['after']),
     before: readCursor(site, 'before', list, values['before']),
-    filters: readFilters(site, read, values['filter'], permissions),
+    filters: readFilters(site, read, values['filter']),
   }
 }
 
@@ -122,20 +124,27 @@ function readCursor(site: Site, argument: 'after' | 'before', list: ListName, cu
   )
 }
 
-function readFilters(
+function whyForbidden(
   site: Site,
   read: ConnectionRead,
   filter: unknown,
   permissions: ReadonlySet<Permission>,
-): AppliedFilter[] {
+): GraphQLError | undefined {
+  if (!isGiven(filter)) return undefined
+  for (const [name, { permission }] of Object.entries(read.filter ?? {})) {
+    if (permission && !permissions.has(permission) && isGiven((filter as Values)[name])) {
+      return forbidden(`Argument "filter.${name}" of ${site.coordinate}`, permission)
+    }
+  }
+  return undefined
+}
+
+function readFilters(site: Site, read: ConnectionRead, filter: unknown): AppliedFilter[] {
   if (!isGiven(filter) || !read.filter) return []
   const applied: AppliedFilter[] = []
   for (const [name, field] of Object.entries(read.filter)) {
     const input = (filter as Values)[name]
     if (!isGiven(input)) continue
-    if (field.permission && !permissions.has(field.permission)) {
-      throw forbidden(`Argument "filter.${name}" of ${site.coordinate}`, field.permission)
-    }
     const values = field.values(input as never)
     if (values.some((value) => value.includes('\0'))) {
       throw badArgument(

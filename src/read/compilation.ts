@@ -1,11 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { CasingCache } from 'drizzle-orm/casing'
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Actor, Permission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 import type { Arguments } from './argument.ts'
-import type { Env, Part } from './field.ts'
+import type { Env, FieldRead, Part } from './field.ts'
 import { arrayText } from './filter.ts'
+import { tooLarge } from './refusal.ts'
 import type { Operation } from './selection.ts'
 
 /** One run of a plan: what its statement's parameters are taken from. */
@@ -39,13 +41,17 @@ export type CompileObject = (
   at: At,
 ) => CompiledObject
 
+/** In characters. A statement of several million has taken all the memory that the embedded database has. */
+const LONGEST_STATEMENT = 1_000_000
+
+const dialect = new PgDialect()
+
 /** The statement of one root field while it is being written: its aliases and parameters. */
 export class Compilation {
   readonly operation: Operation
   readonly permissions: ReadonlySet<Permission>
   readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
   readonly #isScoped: boolean
-  readonly #bindings: Binding[] = []
   #scope: SQL | undefined
   #now: SQL | undefined
   #aliases = 0
@@ -63,8 +69,7 @@ export class Compilation {
 
   /** A parameter whose value each run takes anew. */
   bind(type: string, binding: Binding): SQL {
-    this.#bindings.push(binding)
-    return sql.raw(`$${String(this.#bindings.length)}::${type}`)
+    return sql`${sql.param(binding)}::${sql.raw(type)}`
   }
 
   /** The organization scope; absent when the account has all organizations. */
@@ -118,16 +123,44 @@ export class Compilation {
     return permission === undefined || this.permissions.has(permission)
   }
 
+  /**
+   * The statement's text and what it binds. Parameters are numbered as the text names them, because Postgres
+   * refuses a value that the text has no place for. Throws a GraphQLError when the statement is too long.
+   */
   finish(statement: SQL): { text: string; bindings: readonly Binding[] } {
-    const { sql: text, params } = new PgDialect().sqlToQuery(statement)
-    if (params.length > 0) throw new Error('a planned statement binds its values by name only')
-    return { text, bindings: this.#bindings }
+    const numbers = new Map<unknown, number>()
+    const { sql: text } = statement.toQuery({
+      casing: new CasingCache(),
+      escapeName: (name) => dialect.escapeName(name),
+      escapeString: (text) => dialect.escapeString(text),
+      escapeParam: (_position, binding) => {
+        if (typeof binding !== 'function') throw new Error('a plan binds what each run takes anew')
+        if (!numbers.has(binding)) numbers.set(binding, numbers.size + 1)
+        return `$${String(numbers.get(binding))}`
+      },
+    })
+    if (text.length > LONGEST_STATEMENT) throw tooLarge()
+    return { text, bindings: [...numbers.keys()] as Binding[] }
   }
 }
 
 /** What an account needs in order to read a relation's target. */
 export function permissionFor(target: Source | Part): Permission | undefined {
   return 'permission' in target ? target.permission : undefined
+}
+
+/** What an account needs in order to read a field at all. */
+export function permissionToRead(read: FieldRead): Permission | undefined {
+  switch (read.kind) {
+    case 'one':
+    case 'list':
+      return permissionFor(read.target)
+    case 'connection':
+    case 'lookup':
+      return permissionFor(read.source)
+    default:
+      return undefined
+  }
 }
 
 /** Names columns by an alias. */

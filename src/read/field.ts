@@ -1,8 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { Actor } from '../core/actor.ts'
+import type { Actor, Permission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
-import type { Filter } from './filter.ts'
 
 /** What an SQL expression may refer to: the row at hand, and whoever reads it when. */
 export interface Env {
@@ -84,6 +83,25 @@ export interface Lead {
   /** Where the index is on another table: that table's column for the row's key and for the order. */
   readonly through?: { readonly table: PgTable; readonly key: PgColumn; readonly order: PgColumn }
 }
+
+/** One field of a filter input: what it binds and which condition it sets. */
+export interface FilterField {
+  /** The values that are bound, as Postgres text. */
+  readonly values: (input: never) => readonly string[]
+  /** What about the input changes the condition itself, beyond that it is there. */
+  readonly shape?: (input: never) => string
+  readonly condition: (env: Env, values: readonly SQL[], shape: string) => SQL
+  /** The Postgres types of the values, in their order. */
+  readonly types: readonly string[]
+  /** An index that finds the rows of each wanted value in order; the first value must be an array. */
+  readonly lead?: Lead
+  /** Whether few rows match, so that any index on the condition does better than one on the order. */
+  readonly isNarrow?: boolean
+  /** What an account needs in order to filter by it, because the answer tells it. */
+  readonly permission?: Permission
+}
+
+export type Filter = Readonly<Record<string, FilterField>>
 
 export interface ConnectionRead {
   readonly kind: 'connection'

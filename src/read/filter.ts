@@ -1,26 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Permission } from '../core/actor.ts'
-import type { Env, Lead } from './field.ts'
-
-/** One field of a filter input: what it binds and which condition it sets. */
-export interface FilterField {
-  /** The values that are bound, as Postgres text. */
-  readonly values: (input: never) => readonly string[]
-  /** What about the input changes the condition itself, beyond that it is there. */
-  readonly shape?: (input: never) => string
-  readonly condition: (env: Env, values: readonly SQL[], shape: string) => SQL
-  /** The Postgres types of the values, in their order. */
-  readonly types: readonly string[]
-  /** An index that finds the rows of each wanted value in order; the first value must be an array. */
-  readonly lead?: Lead
-  /** Whether few rows match, so that any index on the condition does better than one on the order. */
-  readonly isNarrow?: boolean
-  /** What an account needs in order to filter by it, because the answer tells it. */
-  readonly permission?: Permission
-}
-
-export type Filter = Readonly<Record<string, FilterField>>
+import type { Env, FilterField, Lead } from './field.ts'
 
 /** The column's value is one of the listed ones. */
 export function anyOf(column: PgColumn, lead?: Lead): FilterField {

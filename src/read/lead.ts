@@ -1,8 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { ConnectionArguments } from './argument.ts'
 import type { Compilation } from './compilation.ts'
-import type { ConnectionRead, Lead } from './field.ts'
-import type { FilterField } from './filter.ts'
+import type { ConnectionRead, FilterField, Lead } from './field.ts'
 import type { LeadValues } from './keyset.ts'
 
 /** A filter that is given, with its bound values. */

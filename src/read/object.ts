@@ -13,6 +13,7 @@ import {
 } from './compilation.ts'
 import { compileConnection } from './connection.ts'
 import type {
+  ConnectionRead,
   DerivedRead,
   EmbeddedRead,
   Expression,
@@ -49,7 +50,7 @@ export function compileObject(
     const compiled = read && compileField(compilation, field, read, at)
     if (!compiled) continue
     const name =
-      field.key.length <= LONGEST_POSTGRES_NAME ? field.key : `$${String(columns.length)}`
+      field.key.length <= LONGEST_POSTGRES_NAME ? field.key : `$key${String(columns.length)}`
     columns.push(sql`${compiled.value} as ${sql.identifier(name)}`)
     if (name !== field.key || compiled.decode) decoders.push(decoderOf(name, field.key, compiled))
   }
@@ -101,7 +102,7 @@ function compileField(
         : undefined
     case 'connection':
       return compilation.mayRead(read.source)
-        ? compileConnection(compilation, field, read, at, compileObject)
+        ? compileNested(compilation, field, read, at)
         : undefined
     case 'lookup':
       return undefined
@@ -160,6 +161,18 @@ function compileList(
     value: sql`(select coalesce(json_agg(r), '[]'::json) from (select ${columns} ${from} order by ${read.orderBy(child)}) r)`,
     decode: decode && inEach(decode),
   }
+}
+
+function compileNested(
+  compilation: Compilation,
+  field: SelectedField,
+  read: ConnectionRead,
+  at: At,
+): CompiledField {
+  const { refusal } = compilation.argumentsOf(field.node).value
+  // What a resolver answers as an error is told at its field, and the rest is answered.
+  if (refusal) return { value: sql`true`, decode: () => refusal }
+  return compileConnection(compilation, field, read, at, compileObject)
 }
 
 function compileRelated(

@@ -38,10 +38,10 @@ export function decodePage(
   })
   const nodesOf = ({ selection: nth }: NodeField) => rows.map((row) => nodeOf(row, nth))
 
-  const page: Row = {}
+  const page = emptyRow()
   for (const { key, cursorKeys, nodes } of selection.edges) {
     page[key] = rows.map((row) => {
-      const edge: Row = {}
+      const edge = emptyRow()
       for (const cursorKey of cursorKeys) edge[cursorKey] = cursorOf(row, args)
       for (const node of nodes) edge[node.key] = nodeOf(row, node.selection)
       return edge
@@ -68,4 +68,9 @@ function cursorOf(row: Row | undefined, { list }: ConnectionArguments): string |
   if (!row) return null
   const [at, uuid] = row[CURSOR_COLUMN] as [string, string]
   return encodeCursor(list, { at, uuid })
+}
+
+/** A row without a prototype: a client may name a key anything, `__proto__` too. */
+function emptyRow(): Row {
+  return Object.create(null) as Row
 }

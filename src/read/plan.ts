@@ -2,8 +2,9 @@ import { getArgumentValues, type GraphQLObjectType, type OperationDefinitionNode
 import { LRUCache } from 'lru-cache'
 import type { Actor, Permission } from '../core/actor.ts'
 import { type Arguments, readArguments, type Site } from './argument.ts'
-import { type Binding, Compilation, permissionFor, type Run } from './compilation.ts'
+import { type Binding, Compilation, permissionToRead, type Run } from './compilation.ts'
 import type { ConnectionRead, LookupRead } from './field.ts'
+import { tooLarge } from './refusal.ts'
 import { compileRoot, type Root } from './root.ts'
 import {
   directiveVariables,
@@ -52,6 +53,9 @@ interface OperationPlans {
 
 const MOST_PLANS_OF_AN_OPERATION = 200
 
+/** Far above what anybody asks for, and far below what exhausts a stack, Postgres's or ours. */
+const MOST_NESTED_RELATIONS = 25
+
 const READ_PERMISSIONS = [
   'PLEDGES_READ',
   'CALLS_READ',
@@ -78,6 +82,8 @@ export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
   ].join(' ')
   const sites = remember(known.sites, selection, () => argumentSites(request))
   const values = sites.map((site, index) => argumentsAt(request, site, index))
+  const refusal = root.kind === 'field' && values[0]?.refusal
+  if (refusal) throw refusal
   const run = { actor, now, arguments: values, ...(ids && { ids }) }
   const shape = [
     selection,
@@ -122,21 +128,22 @@ function remember<Value extends object>(
 /** The fields that take arguments, the root first, each once however often its fragment is spread. */
 function argumentSites({ operation, root, actor }: PlanRequest): ArgumentSite[] {
   const sites = new Map<SelectedField['node'], ArgumentSite>()
-  const visitField = (field: SelectedField) => {
+  const visitField = (field: SelectedField, nesting: number) => {
     const read = readOf(field)
+    const permission = read && permissionToRead(read)
+    if (permission !== undefined && !actor.permissions.has(permission)) return
+    const { node, nodes, coordinate, definition } = field
     if (read?.kind === 'connection' || read?.kind === 'lookup') {
-      const permission = permissionFor(read.source)
-      if (permission !== undefined && !actor.permissions.has(permission)) return
-      const { node, coordinate, definition } = field
       sites.set(node, { node, coordinate, definition, read })
     }
-    if (field.node.selectionSet) visitFields(objectTypeOf(field), field.nodes)
+    if (node.selectionSet) visitFields(objectTypeOf(field), nodes, read ? nesting + 1 : nesting)
   }
-  const visitFields = (type: GraphQLObjectType, nodes: SelectedField['nodes']) => {
-    for (const field of selectedFields(operation, type, nodes)) visitField(field)
+  const visitFields = (type: GraphQLObjectType, nodes: SelectedField['nodes'], nesting: number) => {
+    if (nesting > MOST_NESTED_RELATIONS) throw tooLarge()
+    for (const field of selectedFields(operation, type, nodes)) visitField(field, nesting)
   }
-  if (root.kind === 'field') visitField(root.field)
-  else for (const type of root.types) visitFields(type, root.nodes)
+  if (root.kind === 'field') visitField(root.field, 0)
+  else for (const type of root.types) visitFields(type, root.nodes, 1)
   return [...sites.values()]
 }
 

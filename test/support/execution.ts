@@ -1,0 +1,35 @@
+import { type ExecutionResult, graphql } from 'graphql'
+import { type Actor, PERMISSIONS } from '../../src/core/actor.ts'
+import type { Context } from '../../src/graphql/context.ts'
+import { schema } from '../../src/graphql/schema.ts'
+
+/** May do everything, for all organizations. */
+export const EVERYTHING: Actor = {
+  email: 'everything@example.org',
+  permissions: new Set(PERMISSIONS),
+  organizations: 'all',
+}
+
+/** The served schema on a database, as one account sees it. */
+export interface Gateway {
+  /** Answers an operation as a client gets it, without HTTP between them. */
+  readonly execute: (query: string, variables?: Record<string, unknown>) => Promise<Answer>
+}
+
+/** Data are as loose as JSON: a test says what it expects of them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Answer = ExecutionResult<any>
+
+export function createGateway({
+  database,
+  now = new Date('2026-06-01T12:00:00.000Z'),
+  actor = EVERYTHING,
+}: Pick<Context, 'database'> & Partial<Context>): Gateway {
+  const contextValue: Context = { actor, database, now }
+  return {
+    async execute(source, variableValues) {
+      const answer = await graphql({ schema, source, variableValues, contextValue })
+      return JSON.parse(JSON.stringify(answer)) as Answer
+    },
+  }
+}

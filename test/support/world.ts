@@ -1,0 +1,48 @@
+import { asc } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
+import { callAttempts, calls } from '../../src/call/table.ts'
+import type { Database } from '../../src/db/database.ts'
+import { focusAreas, organizations, users } from '../../src/organization/table.ts'
+import { persons } from '../../src/person/table.ts'
+import { pledgeFocusAreas, pledges } from '../../src/pledge/table.ts'
+import { transactions } from '../../src/transaction/table.ts'
+
+// In an order in which each may refer to those before it.
+const TABLES = {
+  organizations,
+  users,
+  focusAreas,
+  persons,
+  pledges,
+  pledgeFocusAreas,
+  transactions,
+  calls,
+  callAttempts,
+}
+
+/** Every row that there is, by table. */
+export type World = {
+  readonly [Name in keyof typeof TABLES]: (typeof TABLES)[Name]['$inferSelect'][]
+}
+
+export async function insertWorld({ drizzle }: Database, world: World): Promise<void> {
+  for (const [name, table] of Object.entries(TABLES)) {
+    const rows = world[name as keyof World]
+    if (rows.length > 0) await drizzle.insert(table as PgTable).values(rows)
+  }
+}
+
+/** Reads every row back, as it is stored. */
+export async function loadWorld({ drizzle }: Database): Promise<World> {
+  return {
+    organizations: await drizzle.select().from(organizations),
+    users: await drizzle.select().from(users),
+    focusAreas: await drizzle.select().from(focusAreas),
+    persons: await drizzle.select().from(persons),
+    pledges: await drizzle.select().from(pledges),
+    pledgeFocusAreas: await drizzle.select().from(pledgeFocusAreas),
+    transactions: await drizzle.select().from(transactions),
+    calls: await drizzle.select().from(calls),
+    callAttempts: await drizzle.select().from(callAttempts).orderBy(asc(callAttempts.number)),
+  }
+}
