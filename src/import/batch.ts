@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Clock } from '../core/clock.ts'
+import type { Database } from '../db/database.ts'
+import { ENTITIES } from './entities.ts'
+import { ENTITY_NAMES } from './entity.ts'
+import { readKnown, readRecords } from './known.ts'
+import type { Line } from './line.ts'
+import { changedBy, isManaged } from './merge.ts'
+import { type Outcome, planLines } from './plan.ts'
+import { type Refusal, refusalIn } from './refusal.ts'
+import { writePlan } from './write.ts'
+
+const MOST_TRIES = 6
+const LONGEST_PAUSE_MILLISECONDS = 50
+
+/**
+ * Imports lines as if one after the other, and answers what became of each. What is answered has been
+ * committed. Throws when the database cannot be used at all.
+ */
+export async function importLines(
+  database: Database,
+  lines: readonly Line[],
+  clock: Clock,
+): Promise<ReadonlyMap<Line, Outcome>> {
+  const outcomes = new Map<Line, Outcome>()
+  for (const line of await findUnchanged(database, lines)) outcomes.set(line, 'unchanged')
+  let rest = lines.filter((line) => !outcomes.has(line))
+  while (rest.length > 0) {
+    const done = await importFirst(database, rest, clock)
+    for (const [index, outcome] of done.entries()) {
+      const line = rest[index]
+      if (line) outcomes.set(line, outcome)
+    }
+    rest = rest.slice(done.length)
+  }
+  return outcomes
+}
+
+/** The lines that say what is stored, found without a lock: importing a file again writes nothing at all. */
+async function findUnchanged(database: Database, lines: readonly Line[]): Promise<Line[]> {
+  const unchanged: Line[] = []
+  for (const name of ENTITY_NAMES) {
+    const entity = ENTITIES[name]
+    const own = lines.filter((line) => line.entity === entity)
+    if (own.length === 0) continue
+    const stored = await readRecords(database.drizzle, entity, new Set(own.map(({ uuid }) => uuid)))
+    const says = (line: Line): boolean => {
+      const row = stored.get(line.uuid)
+      return row !== undefined && !isManaged(entity, row) && changedBy(line, row).length === 0
+    }
+    // Of several lines about one record, one that changes it decides what the others find.
+    const changed = new Set(own.filter((line) => !says(line)).map(({ uuid }) => uuid))
+    unchanged.push(...own.filter(({ uuid }) => !changed.has(uuid)))
+  }
+  return unchanged
+}
+
+/** Imports at least the first of some lines: fewer of them as long as the database refuses them together. */
+async function importFirst(
+  database: Database,
+  lines: readonly Line[],
+  clock: Clock,
+): Promise<readonly Outcome[]> {
+  for (let size = lines.length; ; size = Math.ceil(size / 2)) {
+    const result = await tryLines(database, lines.slice(0, size), clock)
+    if (!('message' in result)) return result
+    if (size === 1) return [[{ path: [], message: result.message }]]
+  }
+}
+
+/** Imports lines in one transaction; tries again while others are in the way. */
+async function tryLines(
+  database: Database,
+  lines: readonly Line[],
+  clock: Clock,
+): Promise<readonly Outcome[] | Refusal> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await database.drizzle.transaction(
+        async (transaction) => {
+          const known = await readKnown(transaction, lines)
+          const plan = planLines(lines, known, clock())
+          await writePlan(transaction, plan)
+          return plan.outcomes
+        },
+        { isolationLevel: 'read committed' },
+      )
+    } catch (error) {
+      const refusal = refusalIn(error)
+      if (!refusal) throw error
+      if (!refusal.mayPass || tries === MOST_TRIES) return refusal
+    }
+    await setTimeout(Math.random() * LONGEST_PAUSE_MILLISECONDS * tries)
+  }
+}

@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm'
+import { CALL_STATUSES, CALL_TYPES } from '../../call/rules.ts'
+import { callAttempts, calls } from '../../call/table.ts'
+import { LONGEST_NOTES, LONGEST_REASON } from '../../core/column.ts'
+import type { Entity, List } from '../entity.ts'
+import { group, instant, listOf, oneOf, pastInstant, saidText, text, uuid } from '../field.ts'
+import { asText } from '../row-format.ts'
+import type { Row } from '../value.ts'
+
+const attemptList: List = {
+  table: callAttempts,
+  owner: callAttempts.callUuid,
+  items: sql`(select json_agg(json_build_object('attemptedAt', ${asText(callAttempts.attemptedAt)}, 'attemptedByUuid', ${callAttempts.attemptedByUuid}) order by ${callAttempts.number}) from ${callAttempts} where ${callAttempts.callUuid} = ${calls.uuid})`,
+  toRows: (items) => items.map((attempt, index) => ({ ...(attempt as Row), number: index + 1 })),
+  reference: { to: 'user', key: 'attemptedByUuid' },
+  isSet: false,
+}
+
+export const callEntity: Entity = {
+  name: 'call',
+  table: calls,
+  keys: (clock) => ({
+    externalMetadata: group({
+      applicationName: saidText(),
+      referenceId: saidText(),
+      agentReferenceId: text().nullish(),
+      statusCode: text().nullish(),
+      statusDescription: text().nullish(),
+    }),
+    personUuid: uuid(),
+    organizationUuid: uuid(),
+    pledgeUuid: uuid().nullish(),
+    type: oneOf(CALL_TYPES).nullish(),
+    status: oneOf(CALL_STATUSES).nullish(),
+    requestedAt: instant().nullish(),
+    requestedByUuid: uuid().nullish(),
+    attempts: listOf(
+      group({
+        attemptedAt: instant(),
+        attemptedByUuid: uuid()
+          .nullish()
+          .transform((attemptedBy) => attemptedBy ?? null),
+      }),
+    ).nullish(),
+    result: saidText(LONGEST_REASON).nullish(),
+    completedAt: instant().nullish(),
+    completedByUuid: uuid().nullish(),
+    cancelledAt: instant().nullish(),
+    expiresAt: instant().nullish(),
+    expiredAt: instant().nullish(),
+    notes: text(LONGEST_NOTES).nullish(),
+    createdAt: pastInstant(clock).nullish(),
+    updatedAt: instant().nullish(),
+  }),
+  groups: {
+    externalMetadata: {
+      applicationName: 'externalApplicationName',
+      referenceId: 'externalReferenceId',
+      agentReferenceId: 'externalAgentReferenceId',
+      statusCode: 'externalStatusCode',
+      statusDescription: 'externalStatusDescription',
+    },
+  },
+  references: {
+    personUuid: { to: 'person' },
+    organizationUuid: { to: 'organization' },
+    pledgeUuid: {
+      to: 'pledge',
+      agreement: {
+        theirs: 'personUuid',
+        ours: 'personUuid',
+        message: "must be one of the person's pledges",
+      },
+    },
+    requestedByUuid: { to: 'user' },
+    completedByUuid: { to: 'user' },
+  },
+  lists: { attempts: attemptList },
+  copy: {
+    column: 'personOrganizationUuid',
+    of: 'person',
+    reference: 'personUuid',
+    theirs: 'owningOrganizationUuid',
+  },
+  external: {
+    key: 'externalMetadata',
+    columns: ['externalApplicationName', 'externalReferenceId'],
+  },
+  defaults: (now) => ({
+    status: 'REQUESTED',
+    type: 'VERIFICATION',
+    requestedAt: now.toISOString(),
+    createdAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+  }),
+  history: { created: 'CALL_CREATED', updated: 'CALL_UPDATED', column: 'callUuid' },
+}

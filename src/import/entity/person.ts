@@ -1,0 +1,25 @@
+import { persons } from '../../person/table.ts'
+import { pledges } from '../../pledge/table.ts'
+import type { Entity } from '../entity.ts'
+import { pastInstant, saidText, text, uuid } from '../field.ts'
+
+export const personEntity: Entity = {
+  name: 'person',
+  table: persons,
+  keys: (clock) => ({
+    owningOrganizationUuid: uuid(),
+    firstName: text().nullish(),
+    lastName: saidText(),
+    email: text().nullish(),
+    phoneNumber: text().nullish(),
+    createdAt: pastInstant(clock).nullish(),
+  }),
+  references: { owningOrganizationUuid: { to: 'organization' } },
+  reliedUpon: {
+    column: 'owningOrganizationUuid',
+    by: pledges.personUuid,
+    isKey: true,
+    message: 'cannot change while the person has pledges',
+  },
+  defaults: (now) => ({ createdAt: now.toISOString() }),
+}

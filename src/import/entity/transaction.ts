@@ -1,0 +1,19 @@
+import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../../transaction/rules.ts'
+import { transactions } from '../../transaction/table.ts'
+import type { Entity } from '../entity.ts'
+import { amount, instant, oneOf, pastInstant, uuid } from '../field.ts'
+
+export const transactionEntity: Entity = {
+  name: 'transaction',
+  table: transactions,
+  keys: (clock) => ({
+    pledgeUuid: uuid(),
+    type: oneOf(TRANSACTION_TYPES),
+    status: oneOf(TRANSACTION_STATUSES),
+    amount: amount(),
+    createdAt: pastInstant(clock),
+    executedAt: instant().nullish(),
+  }),
+  references: { pledgeUuid: { to: 'pledge' } },
+  defaults: () => ({}),
+}

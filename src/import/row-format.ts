@@ -1,0 +1,73 @@
+import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
+import { type PgColumn, PgNumeric, type PgTable, PgTimestamp } from 'drizzle-orm/pg-core'
+import { type Drizzle, rowsOf } from '../db/database.ts'
+import type { Row, Value } from './value.ts'
+
+/** Reads a column in the one way in which a Row writes its values, whatever the session's settings. */
+export function asText(column: PgColumn): SQL {
+  if (is(column, PgTimestamp)) {
+    return sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  }
+  return is(column, PgNumeric) ? sql`${column}::text` : sql`${column}`
+}
+
+/** Reads rows: some columns of a table, and what else is told to be selected under a name. */
+export async function selectRows(
+  database: Drizzle,
+  table: PgTable,
+  columns: readonly string[],
+  others: Readonly<Record<string, SQL>>,
+  condition: SQL,
+): Promise<Row[]> {
+  const selected = [
+    ...columns.map((name) => [name, asText(columnOf(table, name))] as const),
+    ...Object.entries(others),
+  ].map(([name, value]) => sql`${value} as ${sql.identifier(name)}`)
+  const [answer] = await rowsOf<{ rows: string }>(
+    database,
+    sql`select coalesce(json_agg(found), '[]')::text as rows from (select ${sql.join(selected, sql`, `)} from ${table} where ${condition}) as found`,
+  )
+  return answer ? (JSON.parse(answer.rows) as Row[]) : []
+}
+
+/** A column by the name that the code gives it. */
+export function columnOf(table: PgTable, name: string): PgColumn {
+  const column = getTableColumns(table)[name]
+  if (!column) throw new Error(`the table has no column ${name}`)
+  return column
+}
+
+/** Columns as a statement lists them: by name alone, or as those of a row set that has this alias. */
+export function columnList(table: PgTable, names: readonly string[], alias?: string): SQL {
+  const columns = names.map((name) => sql.identifier(columnOf(table, name).name))
+  return sql.join(
+    alias === undefined
+      ? columns
+      : columns.map((column) => sql`${sql.identifier(alias)}.${column}`),
+    sql`, `,
+  )
+}
+
+/** Rows as a set that a statement can select from, bound as one parameter. */
+export function recordSet(table: PgTable, rows: readonly Row[]): SQL {
+  const columns = Object.entries(getTableColumns(table)).map(([name, { name: key }]) => ({
+    name,
+    key,
+  }))
+  const records = rows.map((row) => {
+    const record: Record<string, Value> = {}
+    for (const { name, key } of columns) {
+      const value = row[name]
+      // A column that is not given is null.
+      if (value !== undefined && value !== null) record[key] = value
+    }
+    return record
+  })
+  return sql`json_populate_recordset(null::${table}, ${JSON.stringify(records)}::text::json)`
+}
+
+/** UUIDs as a set that a statement can look among, bound as one parameter. */
+export function uuidsIn(uuids: Iterable<string>): SQL {
+  // Postgres joins with a set by index or hash, however long it is, where it would search an array for each row.
+  return sql`select unnest(${`{${[...uuids].join(',')}}`}::text::uuid[])`
+}

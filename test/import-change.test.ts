@@ -1,0 +1,141 @@
+import { asc, gt } from 'drizzle-orm'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { changes } from '../src/change/table.ts'
+import type { Database } from '../src/db/database.ts'
+import { openTestDatabase } from './support/database.ts'
+import { IMPORTED_AT, importFile } from './support/import-file.ts'
+import {
+  callLine,
+  focusAreaLine,
+  organizationLine,
+  personLine,
+  pledgeLine,
+  transactionLine,
+  userLine,
+} from './support/import-lines.ts'
+
+const LATER = new Date('2026-05-02T12:00:00.000Z')
+
+let database: Database
+
+beforeEach(async () => {
+  database = await openTestDatabase()
+})
+
+afterEach(() => database.close())
+
+test('what happens to pledges and calls is recorded, in the order of the lines', async () => {
+  const organization = organizationLine()
+  const person = personLine(organization)
+  const pledge = pledgeLine(person)
+  const call = callLine(person)
+  await importFile(database, [
+    organization,
+    person,
+    pledge,
+    transactionLine(pledge),
+    { ...pledge, status: 'ACTIVE' },
+    { ...pledge, status: 'ACTIVE' },
+    call,
+    { ...pledge, status: 'GONE' },
+    { ...call, personUuid: organization.uuid },
+    { ...pledge, status: 'CANCELLED', cancellationReason: 'Verhuisd' },
+  ])
+  const common = { occurredAt: IMPORTED_AT, actor: 'import' }
+  const ofPledge = { ...common, pledgeUuid: pledge.uuid, callUuid: null }
+  const ofCall = { ...common, pledgeUuid: null, callUuid: call.uuid }
+  expect(await recorded()).toEqual([
+    { ...ofPledge, kind: 'PLEDGE_CREATED', changedFields: [] },
+    { ...ofPledge, kind: 'PLEDGE_UPDATED', changedFields: ['status'] },
+    { ...ofCall, kind: 'CALL_CREATED', changedFields: [] },
+    { ...ofPledge, kind: 'PLEDGE_UPDATED', changedFields: ['status', 'cancellationReason'] },
+  ])
+})
+
+test('a change names the fields of the schema that have a new value', async () => {
+  const owner = organizationLine()
+  const newOwner = organizationLine()
+  const user = userLine()
+  const area = focusAreaLine(newOwner)
+  const person = personLine(owner)
+  const newPerson = personLine(newOwner)
+  const pledge = pledgeLine(person)
+  const call = callLine(person)
+  await importFile(database, [owner, newOwner, user, area, person, newPerson, pledge, call])
+  const seen = (await recorded()).length
+  await importFile(
+    database,
+    [
+      {
+        ...pledge,
+        externalSource: { name: 'crm', id: '7' },
+        personUuid: newPerson.uuid,
+        owningOrganizationUuid: newOwner.uuid,
+        recruitingOrganizationUuid: newOwner.uuid,
+        type: 'STREET',
+        recruiterUuid: user.uuid,
+        donationAmount: 5,
+        focusAreaUuids: [area.uuid],
+        externalProperties: {},
+        createdAt: '2026-01-01T00:00:00Z',
+        updatedAt: '2026-01-01T00:00:00Z',
+      },
+      {
+        ...call,
+        externalMetadata: { applicationName: 'crm', referenceId: '7', statusCode: '1' },
+        personUuid: newPerson.uuid,
+        organizationUuid: newOwner.uuid,
+        pledgeUuid: pledge.uuid,
+        requestedByUuid: user.uuid,
+        completedByUuid: user.uuid,
+        attempts: [{ attemptedAt: '2026-01-01T00:00:00Z' }],
+        result: null,
+      },
+    ],
+    LATER,
+  )
+  const [ofPledge, ofCall] = (await recorded()).slice(seen)
+  expect(ofPledge).toMatchObject({ kind: 'PLEDGE_UPDATED', occurredAt: LATER })
+  expect(ofPledge?.changedFields.toSorted()).toEqual([
+    'createdAt',
+    'donationAmount',
+    'externalProperties',
+    'externalSource',
+    'focusAreas',
+    'owningOrganization',
+    'person',
+    'recruiter',
+    'recruitingOrganization',
+  ])
+  expect(ofCall).toMatchObject({ kind: 'CALL_UPDATED', occurredAt: LATER })
+  expect(ofCall?.changedFields.toSorted()).toEqual([
+    'attempts',
+    'completedBy',
+    'externalMetadata',
+    'organization',
+    'person',
+    'pledge',
+    'requestedBy',
+  ])
+})
+
+test('another updatedAt alone is a change that names no field', async () => {
+  const organization = organizationLine()
+  const person = personLine(organization)
+  const pledge = pledgeLine(person)
+  await importFile(database, [organization, person, pledge])
+  await importFile(database, [{ ...pledge, updatedAt: '2026-01-01T00:00:00Z' }])
+  expect(await recorded()).toMatchObject([
+    { kind: 'PLEDGE_CREATED' },
+    { kind: 'PLEDGE_UPDATED', changedFields: [] },
+  ])
+})
+
+async function recorded() {
+  const rows = await database.drizzle
+    .select()
+    .from(changes)
+    .where(gt(changes.number, 0))
+    .orderBy(asc(changes.number))
+  return rows.map(({ number, transactionId, ...change }) => change)
+}
