@@ -1,0 +1,114 @@
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
+import type { GraphQLSchema } from 'graphql'
+import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import type { Actor } from './core/actor.ts'
+import type { Clock } from './core/clock.ts'
+import type { Database } from './db/database.ts'
+import type { Context } from './graphql/context.ts'
+import { schema as servedSchema } from './graphql/schema.ts'
+import { createAuthentication } from './http/authentication.ts'
+import { requestError, translateError, UNAUTHENTICATED, UNEXPECTED } from './http/error.ts'
+import { GRAPHQL_PATH, type RequestContext, useGate } from './http/gate.ts'
+import type { Graphiql } from './http/graphiql.ts'
+import { createDatabaseCheck } from './http/health.ts'
+import { type IntrospectionAudience, isIntrospection } from './http/introspection.ts'
+import { useOperationCache } from './http/operation-cache.ts'
+import { DEFAULT_MAX_BODY_BYTES, readParameters } from './http/parameters.ts'
+import { useReport } from './http/report.ts'
+import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
+
+export interface AppOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly logger: Logger
+  /** What is served, for tests of what does not depend on it. */
+  readonly schema?: GraphQLSchema
+  /** Who may introspect; those with a valid token unless it says otherwise. */
+  readonly introspection?: IntrospectionAudience
+  /** The page for a browser; none unless it is given. */
+  readonly graphiql?: Graphiql | undefined
+  /** The origins of browser frontends that may read answers; none unless they are given. */
+  readonly corsOrigins?: readonly string[]
+  /** The longest `exp - iat` of a token. */
+  readonly maxTokenAgeSeconds?: number
+  /** The largest request body. */
+  readonly maxBodyBytes?: number
+  /** Whether no new work should be sent here any more. */
+  readonly isShuttingDown?: () => boolean
+}
+
+/** The gateway as a function from request to response; it is a listener for node:http as well. */
+export type App = YogaServerInstance<RequestContext, Context>
+
+/** Whoever asks for nothing but what the schema says about itself. */
+const NOBODY: Actor = { email: '', permissions: new Set(), organizations: [] }
+
+const CORS_METHODS = ['GET', 'POST']
+const CORS_HEADERS = ['Authorization', 'Content-Type', 'X-GraphQL-Yoga-CSRF']
+const CORS_MAX_AGE_SECONDS = 7_200
+
+/** Puts the gateway together. It opens no port and reads no environment. */
+export function createApp(options: AppOptions): App {
+  const { database, clock, logger, schema = servedSchema, graphiql } = options
+  const { introspection = 'accounts', corsOrigins = [] } = options
+  const { maxTokenAgeSeconds = DEFAULT_MAX_TOKEN_AGE_SECONDS } = options
+  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, isShuttingDown = () => false } = options
+  const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
+  return createYoga<RequestContext, Context>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ actor = NOBODY }) => ({ actor, database, now: clock() }),
+    plugins: [
+      useGate({
+        authentication,
+        admitsAnonymous: introspection === 'public',
+        graphiql,
+        isDatabaseAnswering: createDatabaseCheck(database),
+        isShuttingDown,
+        logger,
+      }),
+      useParameters(maxBodyBytes),
+      useCSRFPrevention(),
+      useOperationCache(introspection !== 'off'),
+      useReport(logger),
+    ],
+    maskedErrors: { errorMessage: UNEXPECTED.message, maskError: translateError },
+    cors: corsFor(corsOrigins),
+    // What the plugins above do instead.
+    parserAndValidationCache: false,
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    healthCheckEndpoint: ' ',
+    maxRequestBodySize: false,
+    multipart: false,
+  })
+}
+
+/** Reads requests, and lets nobody unknown ask for more than introspection. */
+function useParameters(maxBodyBytes: number): Plugin<object, RequestContext> {
+  return {
+    onRequestParse({ serverContext: { req, actor }, setRequestParser }) {
+      setRequestParser(async (request) => {
+        const parameters = await readParameters(request, req, maxBodyBytes)
+        if (!actor && !isIntrospection(parameters)) throw requestError(UNAUTHENTICATED)
+        // Yoga checks what is in them, and refuses a list.
+        return parameters as GraphQLParams
+      })
+    },
+  }
+}
+
+function corsFor(origins: readonly string[]) {
+  if (origins.length === 0) return false
+  return (request: Request) =>
+    origins.includes(request.headers.get('origin') ?? '') && {
+      // Several origins, as Yoga sees it, make the answer vary by origin.
+      origin: [...origins, ...origins],
+      methods: CORS_METHODS,
+      allowedHeaders: CORS_HEADERS,
+      credentials: false,
+      maxAge: CORS_MAX_AGE_SECONDS,
+    }
+}

@@ -1,0 +1,111 @@
+import { sql } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { prettyFactory } from 'pino-pretty'
+import { renewDemoKey } from '../account/commands.ts'
+import { createApp } from '../app.ts'
+import type { Config } from '../config.ts'
+import { systemClock } from '../core/clock.ts'
+import { type Database, rowsOf } from '../db/database.ts'
+import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED } from '../db/demo.ts'
+import { migratePostgres } from '../db/migrate.ts'
+import { GRAPHQL_PATH } from '../http/gate.ts'
+import { createGraphiql, type Graphiql } from '../http/graphiql.ts'
+import { createLogger } from '../http/log.ts'
+import { listen, type RunningServer } from '../http/server.ts'
+import { signToken } from '../http/token.ts'
+import { organizations } from '../organization/table.ts'
+import { openDatabase } from './database.ts'
+import { fillWithDemo } from './demo.ts'
+
+// Together they leave time within the ten seconds that whoever stops a process commonly waits.
+const GRACE_MILLISECONDS = 4_000
+const LAST_MOMENT_MILLISECONDS = 9_500
+
+/** Serves until the process is told to end. */
+export async function start(config: Config, isToMigrate: boolean): Promise<void> {
+  const logger = createStartLogger(config)
+  if (isToMigrate && config.databaseUrl) await migratePostgres(config.databaseUrl)
+  const database = await openDatabase(config)
+  let isShuttingDown = false
+  try {
+    if (database.isEmbedded) await prepareEmbedded(database, config, logger)
+    const app = createApp({
+      database,
+      clock: systemClock,
+      logger,
+      graphiql: config.hasGraphiql ? await openGraphiql(database, config) : undefined,
+      introspection: config.introspection,
+      corsOrigins: config.corsOrigins,
+      maxTokenAgeSeconds: config.maxTokenAgeSeconds,
+      maxBodyBytes: config.maxBodyBytes,
+      isShuttingDown: () => isShuttingDown,
+    })
+    const server = await listen({
+      listener: (request, response) => void app(request, response),
+      host: config.host,
+      port: config.port,
+    })
+    stopOnSignal(server, database, logger, () => {
+      isShuttingDown = true
+    })
+    logger.info(`Pledgeline is at ${server.url}${GRAPHQL_PATH}`)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Lines for a person in a terminal, and JSON for everything else. */
+function createStartLogger({ logLevel }: Config): Logger {
+  if (!process.stdout.isTTY) return createLogger(logLevel)
+  const format = prettyFactory({ colorize: true, translateTime: 'SYS:HH:MM:ss' })
+  return createLogger(logLevel, { write: (line) => process.stdout.write(format(line)) })
+}
+
+async function prepareEmbedded(database: Database, config: Config, logger: Logger): Promise<void> {
+  logger.info(
+    `The embedded database in ${config.dataFolder} is for trying out. To keep data, set DATABASE_URL.`,
+  )
+  const [found] = await rowsOf<{ exists: boolean }>(
+    database.drizzle,
+    sql`select exists (select from ${organizations}) as exists`,
+  )
+  if (found?.exists) return
+  await fillWithDemo(database, { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED })
+  logger.info(`Loaded demo data with ${DEFAULT_DEMO_PLEDGES} pledges`)
+}
+
+/** On the embedded database the page lets its visitor in; elsewhere it never does. */
+async function openGraphiql(database: Database, config: Config): Promise<Graphiql> {
+  const key = database.isEmbedded ? await renewDemoKey(database, systemClock()) : undefined
+  if (!key) return createGraphiql()
+  const request = { ...key, ttlSeconds: config.maxTokenAgeSeconds }
+  return createGraphiql(() => signToken(request, systemClock()))
+}
+
+function stopOnSignal(
+  server: RunningServer,
+  database: Database,
+  logger: Logger,
+  onStop: () => void,
+): void {
+  let isStopping = false
+  const stop = async (signal: string) => {
+    // A terminal and npm may both send one; the last moment comes in any case.
+    if (isStopping) return
+    isStopping = true
+    onStop()
+    logger.info(`${signal}: finishing what is open`)
+    setTimeout(() => process.exit(0), LAST_MOMENT_MILLISECONDS).unref()
+    try {
+      await server.stop(GRACE_MILLISECONDS)
+      await database.close()
+    } catch (error) {
+      logger.error({ err: error }, 'Could not close everything')
+    }
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void stop(signal))
+  }
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { OperatorError } from './core/error.ts'
+import { INTROSPECTION_AUDIENCES } from './http/introspection.ts'
+import { LOG_LEVELS } from './http/log.ts'
+import { DEFAULT_MAX_BODY_BYTES } from './http/parameters.ts'
+import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
+
+const LARGEST_PORT = 65_535
+const LARGEST_BODY_BYTES = 1_073_741_824
+const LARGEST_POOL = 1_000
+
+const settings = z.object({
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, 'a URL such as postgres://user:password@host:5432/database')
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  HOST: z.string().regex(/^\S+$/, 'a host name or an IP address').default('127.0.0.1'),
+  PORT: wholeNumber(0, LARGEST_PORT).default(4000),
+  GRAPHIQL: oneOf(['on', 'off']).optional(),
+  INTROSPECTION: oneOf(INTROSPECTION_AUDIENCES).default('accounts'),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'a comma-separated list of origins such as https://app.example.org',
+    )
+    .default([]),
+  LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  MAX_TOKEN_AGE_SECONDS: wholeNumber(1).default(DEFAULT_MAX_TOKEN_AGE_SECONDS),
+  MAX_BODY_BYTES: wholeNumber(1, LARGEST_BODY_BYTES).default(DEFAULT_MAX_BODY_BYTES),
+  DATABASE_POOL_SIZE: wholeNumber(1, LARGEST_POOL).default(10),
+})
+
+/** How this process is set up. */
+export type Config = ReturnType<typeof readConfig>
+
+/**
+ * Reads the environment. What is set to nothing counts as not set.
+ * Throws an OperatorError that names every variable whose value is not accepted, and what is.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
+  const given = Object.entries(environment).filter(([, value]) => value?.trim())
+  const { success, data, error } = settings.safeParse(Object.fromEntries(given))
+  if (!success) {
+    throw new OperatorError(
+      error.issues.map(({ path, message }) => `${path.join('.')} must be ${message}`).join('; '),
+    )
+  }
+  return {
+    /** Absent: the database embedded in `dataFolder`. Never to be printed: it may hold a password. */
+    databaseUrl: data.DATABASE_URL,
+    dataFolder: resolve(data.DATA_DIR),
+    host: data.HOST,
+    port: data.PORT,
+    hasGraphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : data.DATABASE_URL === undefined,
+    introspection: data.INTROSPECTION,
+    corsOrigins: data.CORS_ORIGINS,
+    logLevel: data.LOG_LEVEL,
+    maxTokenAgeSeconds: data.MAX_TOKEN_AGE_SECONDS,
+    maxBodyBytes: data.MAX_BODY_BYTES,
+    databasePoolSize: data.DATABASE_POOL_SIZE,
+  } as const
+}
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` })
+}
+
+function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
+  const accepted =
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${least} up`
+      : `a whole number from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, accepted)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, accepted)
+}
+
+function isPostgresUrl(text: string): boolean {
+  // More than one host, which the driver takes in turn, is no URL to others.
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text.replace(/,[^/?]*/, ''))
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+}

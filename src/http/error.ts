@@ -1,0 +1,113 @@
+import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql'
+import { isUnavailable } from '../db/problem.ts'
+
+/** What went wrong with a request as a whole, for `extensions.code`. */
+export type RequestErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'BAD_REQUEST'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'REQUEST_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR'
+
+export interface RequestError {
+  readonly status: number
+  readonly code: RequestErrorCode
+  readonly message: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The same for every cause, so that nothing can be learnt by trying. */
+export const UNAUTHENTICATED: RequestError = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message: 'A valid token is needed.',
+  headers: { 'WWW-Authenticate': 'Bearer' },
+}
+
+export const SERVICE_UNAVAILABLE: RequestError = {
+  status: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  message: 'The database cannot be reached at the moment. Try again later.',
+}
+
+export const UNEXPECTED: RequestError = {
+  status: 500,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Unexpected error',
+}
+
+/** The problem as an error that Yoga answers with its status and headers. */
+export function requestError({ status, code, message, headers }: RequestError): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code, http: { status, ...(headers && { headers }) } },
+  })
+}
+
+/** The problem as the body of a response that no GraphQL operation is behind. */
+export function errorBody({ code, message }: RequestError): string {
+  const error: GraphQLFormattedError = { message, extensions: { code } }
+  return JSON.stringify({ errors: [error] })
+}
+
+/** The media type in which a client that accepts these wants a GraphQL response. */
+export function mediaTypeFor(accept: string | null): string {
+  const type = accept?.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json'
+  return `${type}; charset=utf-8`
+}
+
+/**
+ * Makes an error fit to be told: one that was meant for the client passes, with a code; a database that
+ * cannot be reached is told as such; anything else is hidden. What is behind it stays in `originalError`,
+ * which is for the log and never sent.
+ */
+export function translateError(error: unknown): GraphQLError {
+  const cause = causeOf(error)
+  if (isUnavailable(cause)) {
+    const { status, code, message } = SERVICE_UNAVAILABLE
+    return retold(error, message, { code, http: { status } })
+  }
+  if (error instanceof GraphQLError && cause instanceof GraphQLError) return withCode(error)
+  const { code, message } = UNEXPECTED
+  return retold(error, message, { code, unexpected: true })
+}
+
+/** The error that was thrown, without what was wrapped around it. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error
+}
+
+/** Whether an operator has to hear of an error, because no client caused it. */
+export function isOurs({ extensions: { code } }: GraphQLError): boolean {
+  return code === UNEXPECTED.code || code === SERVICE_UNAVAILABLE.code
+}
+
+/**
+ * An error for which an operation was not begun, told as the client's mistake; the older media type of
+ * GraphQL wants that to have status 200 all the same.
+ */
+export function asRefusal(error: GraphQLError): GraphQLError {
+  if (error.extensions['http'] !== undefined || isOurs(error)) return error
+  return retold(error, error.message, { ...error.extensions, http: { status: 400, spec: true } })
+}
+
+/** What is without a code is a value that does not fit its type, or what a plugin has against a request. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions['code'] !== undefined) return error
+  const code = error.nodes ? 'BAD_USER_INPUT' : 'BAD_REQUEST'
+  return retold(error, error.message, { ...error.extensions, code })
+}
+
+function retold(error: unknown, message: string, extensions: GraphQLErrorExtensions) {
+  const cause = causeOf(error)
+  const originalError = cause instanceof Error ? cause : new Error(String(cause))
+  if (!(error instanceof GraphQLError)) {
+    return new GraphQLError(message, { originalError, extensions })
+  }
+  const { nodes = null, source = null, positions = null, path = null } = error
+  return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions })
+}

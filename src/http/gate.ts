@@ -1,0 +1,135 @@
+import type { IncomingMessage } from 'node:http'
+import type { Plugin } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import type { Actor } from '../core/actor.ts'
+import { isUnavailable } from '../db/problem.ts'
+import type { Authentication } from './authentication.ts'
+import {
+  errorBody,
+  mediaTypeFor,
+  type RequestError,
+  SERVICE_UNAVAILABLE,
+  UNAUTHENTICATED,
+  UNEXPECTED,
+} from './error.ts'
+import type { Graphiql } from './graphiql.ts'
+
+/** What is known of a request while it is answered. */
+export interface RequestContext {
+  /** What Node received; absent when a request did not come over the network. */
+  readonly req?: IncomingMessage
+  /** Whoever it comes from; absent where nobody has to say so. */
+  actor?: Actor
+}
+
+export interface GateOptions {
+  readonly authentication: Authentication
+  /** Whether a request without a token may come further, to be looked at there. */
+  readonly admitsAnonymous: boolean
+  /** The page for a browser; absent where it is off. */
+  readonly graphiql?: Graphiql | undefined
+  readonly isDatabaseAnswering: () => Promise<boolean>
+  readonly isShuttingDown: () => boolean
+  readonly logger: Logger
+}
+
+type MaybePromise<Value> = Value | Promise<Value>
+
+export const GRAPHQL_PATH = '/graphql'
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST'])
+
+const NOT_FOUND: RequestError = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: `There is nothing here. GraphQL is at ${GRAPHQL_PATH}.`,
+}
+
+const METHOD_NOT_ALLOWED: RequestError = {
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+  message: 'GraphQL is asked with POST, or with GET.',
+  headers: { Allow: 'GET, POST' },
+}
+
+/**
+ * Stands before GraphQL: answers every other route, and lets nobody by without a valid token. Whatever
+ * goes wrong here is answered here, because beyond the plugins an error's stack would be sent.
+ */
+export function useGate(options: GateOptions): Plugin<object, RequestContext> {
+  return {
+    onRequest(payload) {
+      const { request, serverContext, fetchAPI } = payload
+      const end = (response: Response | undefined) => {
+        if (response) payload.endResponse(response)
+      }
+      const fail = (error: unknown) => {
+        const isMissing = isUnavailable(error)
+        options.logger[isMissing ? 'warn' : 'error']({ err: error }, 'A request was not let in')
+        end(refusal(isMissing ? SERVICE_UNAVAILABLE : UNEXPECTED, request, fetchAPI.Response))
+      }
+      try {
+        const response = answer(request, serverContext, options, fetchAPI.Response)
+        if (response instanceof Promise) return response.then(end, fail)
+        end(response)
+      } catch (error) {
+        fail(error)
+      }
+      return undefined
+    },
+  }
+}
+
+/** The response to a request that comes no further; undefined for one that does. */
+function answer(
+  request: Request,
+  context: RequestContext,
+  options: GateOptions,
+  NewResponse: typeof Response,
+): MaybePromise<Response | undefined> {
+  const path = pathOf(request.url)
+  if (path !== GRAPHQL_PATH) return answerBeside(path, request, options, NewResponse)
+  if (!METHODS.has(request.method)) return refusal(METHOD_NOT_ALLOWED, request, NewResponse)
+  if (options.graphiql && isBrowser(request)) return options.graphiql.respond(NewResponse)
+  const authorization = request.headers.get('authorization')
+  if (authorization === null && options.admitsAnonymous) return undefined
+  const admit = (actor: Actor | undefined) => {
+    if (!actor) return refusal(UNAUTHENTICATED, request, NewResponse)
+    context.actor = actor
+    return undefined
+  }
+  const actor = options.authentication.actorOf(authorization)
+  return actor instanceof Promise ? actor.then(admit) : admit(actor)
+}
+
+/** The response to a request for anything but GraphQL. */
+async function answerBeside(
+  path: string,
+  request: Request,
+  { isShuttingDown, isDatabaseAnswering }: GateOptions,
+  NewResponse: typeof Response,
+): Promise<Response> {
+  if (path === '/health/live') return new NewResponse('live\n')
+  if (path !== '/health/ready') return refusal(NOT_FOUND, request, NewResponse)
+  if (isShuttingDown()) return new NewResponse('shutting down\n', { status: 503 })
+  return (await isDatabaseAnswering())
+    ? new NewResponse('ready\n')
+    : new NewResponse('the database cannot be reached\n', { status: 503 })
+}
+
+/** The path of a URL, which is taken as it came: it may be nothing that a URL parser accepts. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  return start === -1 ? '/' : (url.slice(start).split(/[?#]/, 1)[0] ?? '/')
+}
+
+function isBrowser({ method, headers }: Request): boolean {
+  return method === 'GET' && headers.get('accept')?.includes('text/html') === true
+}
+
+function refusal(problem: RequestError, { headers }: Request, NewResponse: typeof Response) {
+  return new NewResponse(errorBody(problem), {
+    status: problem.status,
+    headers: { 'Content-Type': mediaTypeFor(headers.get('accept')), ...problem.headers },
+  })
+}

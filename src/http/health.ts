@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import type { Database } from '../db/database.ts'
+
+const CHECK_TIMEOUT_MILLISECONDS = 3_000
+
+/**
+ * Makes a check of whether the database answers in a moment. It never rejects, and callers at the same
+ * time share one.
+ */
+export function createDatabaseCheck(database: Database): () => Promise<boolean> {
+  let underWay: Promise<boolean> | undefined
+  return () => {
+    underWay ??= isAnswering(database).finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+}
+
+async function isAnswering({ drizzle }: Database): Promise<boolean> {
+  const answered = new AbortController()
+  try {
+    return await Promise.race([
+      drizzle.execute(sql`select 1`).then(() => true),
+      delay(CHECK_TIMEOUT_MILLISECONDS, false, { signal: answered.signal }),
+    ])
+  } catch {
+    return false
+  } finally {
+    answered.abort()
+  }
+}

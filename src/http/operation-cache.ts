@@ -1,0 +1,58 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
+  validate,
+  ValuesOfCorrectTypeRule,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+import { NamedValuesOfCorrectTypeRule } from '../graphql/validation.ts'
+
+// Operations that clients send again and again are few and short; what is not kept is parsed again. Parsed,
+// a character takes up to some 200 bytes.
+const MOST_CHARACTERS = 1_048_576
+const LONGEST_OPERATION = 65_536
+
+const RULES = specifiedRules.map((rule) =>
+  rule === ValuesOfCorrectTypeRule ? NamedValuesOfCorrectTypeRule : rule,
+)
+
+/**
+ * Validates operations, and keeps those that were parsed, with what is wrong with them. It is bounded by how
+ * long they are: a client that writes values into each operation must not fill the memory with them.
+ */
+export function useOperationCache(allowsIntrospection: boolean): Plugin {
+  const rules = allowsIntrospection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule]
+  const documents = new LRUCache<string, DocumentNode>({
+    maxSize: MOST_CHARACTERS,
+    maxEntrySize: LONGEST_OPERATION,
+    sizeCalculation: (_, operation) => Math.max(1, operation.length),
+  })
+  const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  const validateOnce = (schema: GraphQLSchema, document: DocumentNode) => {
+    const errors = validate(schema, document, rules)
+    errorsOf.set(document, errors)
+    return errors
+  }
+  return {
+    onParse({ params, setParsedDocument }) {
+      const operation = String(params.source)
+      const document = documents.get(operation)
+      if (document) {
+        setParsedDocument(document)
+        return undefined
+      }
+      return ({ result }: { result: DocumentNode | Error | null }) => {
+        if (result && !(result instanceof Error)) documents.set(operation, result)
+      }
+    },
+    onValidate({ params, setResult, setValidationFn }) {
+      const errors = errorsOf.get(params.documentAST as DocumentNode)
+      if (errors) setResult(errors)
+      else setValidationFn(validateOnce)
+    },
+  }
+}
