@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { changes } from '../src/change/table.ts'
+import { type Database, rowsOf } from '../src/db/database.ts'
+import { openTestDatabase } from './support/database.ts'
+import { insertCall, insertPledge, RECORDED_AT } from './support/records.ts'
+import { refusalOf } from './support/refusal.ts'
+
+let database: Database
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+
+afterAll(() => database.close())
+
+test('a change that was recorded is there for good', async () => {
+  const { uuid: pledgeUuid } = await insertPledge(database)
+  const change = { kind: 'PLEDGE_CREATED' as const, occurredAt: RECORDED_AT, changedFields: [] }
+  await database.drizzle.insert(changes).values({ ...change, pledgeUuid })
+  const refusal = 'rows of changes are only ever added'
+  for (const write of [
+    sql`update changes set actor = 'somebody else'`,
+    sql`delete from changes`,
+    sql`truncate changes`,
+  ]) {
+    expect(await refusalOf(rowsOf(database.drizzle, write))).toBe(refusal)
+  }
+  expect(await database.drizzle.select().from(changes)).toMatchObject([{ ...change, pledgeUuid }])
+})
+
+test('a change knows the transaction that wrote it', async () => {
+  const { uuid: pledgeUuid } = await insertPledge(database)
+  const current = await database.drizzle.transaction(async (transaction) => {
+    await transaction
+      .insert(changes)
+      .values({ kind: 'PLEDGE_UPDATED', occurredAt: RECORDED_AT, changedFields: [], pledgeUuid })
+    const [row] = await rowsOf<{ id: string }>(
+      transaction,
+      sql`select pg_current_xact_id()::text as id`,
+    )
+    return row!.id
+  })
+  const rows = await database.drizzle
+    .select({ transactionId: sql<string>`${changes.transactionId}::text` })
+    .from(changes)
+    .where(sql`${changes.pledgeUuid} = ${pledgeUuid}`)
+  expect(rows).toEqual([{ transactionId: current }])
+})
+
+test('a change is of one pledge or of one call', async () => {
+  const { uuid: pledgeUuid } = await insertPledge(database)
+  const { uuid: callUuid } = await insertCall(database)
+  const change = { kind: 'CALL_CREATED' as const, occurredAt: RECORDED_AT, changedFields: [] }
+  const insert = (of: Partial<typeof changes.$inferInsert>) =>
+    refusalOf(
+      database.drizzle
+        .insert(changes)
+        .values({ ...change, ...of })
+        .execute(),
+    )
+  expect(await insert({})).toBe('changes_are_of_one_record')
+  expect(await insert({ pledgeUuid, callUuid })).toBe('changes_are_of_one_record')
+})
