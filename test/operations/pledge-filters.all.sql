@@ -1,0 +1,93 @@
+select
+  json_build_object(
+    'rows',
+    (
+      select
+        coalesce(json_agg(r), '[]'::json)
+      from
+        (
+          select
+            t1."uuid" as "uuid"
+          from
+            (
+              select
+                m.at,
+                m.uuid
+              from
+                (
+                  select
+                    b.at,
+                    b.uuid
+                  from
+                    unnest($1::uuid[]) v (value)
+                    cross join lateral (
+                      select
+                        f.at,
+                        f.uuid
+                      from
+                        (
+                          select
+                            t1."created_at" as at,
+                            t1."uuid" as uuid
+                          from
+                            "pledges" t1
+                          where
+                            t1."owning_organization_uuid" = v.value
+                            and t1."status" = any ($2::pledge_status[])
+                            and t1."owning_organization_uuid" = any ($1::uuid[])
+                            and t1."updated_at" > $3::timestamptz
+                            and exists (
+                              select
+                              from
+                                transactions
+                              where
+                                transactions.pledge_uuid = t1."uuid"
+                                and transactions.type = 'IDEAL_QR'
+                            )
+                          order by
+                            t1."created_at" DESC,
+                            t1."uuid" DESC
+                          limit
+                            101
+                        ) f
+                      limit
+                        $4::int
+                    ) b
+                ) m
+              group by
+                m.at,
+                m.uuid
+              order by
+                m.at DESC,
+                m.uuid DESC
+              limit
+                $4::int
+            ) k
+            join "pledges" t1 on t1."uuid" = k.uuid
+          order by
+            t1."created_at" DESC,
+            t1."uuid" DESC
+          limit
+            $4::int
+        ) r
+    ),
+    'total',
+    (
+      select
+        count(*)
+      from
+        "pledges" t1
+      where
+        t1."status" = any ($2::pledge_status[])
+        and t1."owning_organization_uuid" = any ($1::uuid[])
+        and t1."updated_at" > $3::timestamptz
+        and exists (
+          select
+          from
+            transactions
+          where
+            transactions.pledge_uuid = t1."uuid"
+            and transactions.type = 'IDEAL_QR'
+        )
+    )
+  )::text;
