@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type DocumentNode, execute, parse, validate } from 'graphql'
+import { type DocumentNode, execute, Kind, parse, validate } from 'graphql'
 import { format } from 'sql-formatter'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, PERMISSIONS } from '../src/core/actor.ts'
@@ -85,7 +85,7 @@ describe.each(OPERATIONS)('the operation %s', (operation) => {
   test('is one statement for each root field that reads records', async () => {
     const [definition] = documentOf(operation).definitions
     const rootFields =
-      definition?.kind === 'OperationDefinition' ? definition.selectionSet.selections.length : 0
+      definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections.length : 0
     const found = await run(documentOf(operation), actorOf(scopes.scoped))
     expect(found).toHaveLength(rootFields)
   })
