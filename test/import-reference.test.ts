@@ -63,25 +63,33 @@ describe('a reference', () => {
       { ...person, owningOrganizationUuid: unknown },
     ])
     expect(failures).toEqual({
-      1: ['organizationUuid: names no known organization'],
-      2: ['organizationUuid: names no known organization'],
-      3: ['owningOrganizationUuid: names no known organization'],
+      1: [
+        'organizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+      ],
+      2: [
+        'organizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+      ],
+      3: [
+        'owningOrganizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+      ],
       4: [
-        'personUuid: names no known person',
-        'recruitingOrganizationUuid: names no known organization',
-        'recruiterUuid: names no known user',
-        'focusAreaUuids.1: names no known focusArea',
+        'personUuid: is unknown: no person has this UUID, neither stored nor on a line before',
+        'recruitingOrganizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+        'recruiterUuid: is unknown: no user has this UUID, neither stored nor on a line before',
+        'focusAreaUuids.1: is unknown: no focusArea has this UUID, neither stored nor on a line before',
       ],
-      5: ['pledgeUuid: names no known pledge'],
+      5: ['pledgeUuid: is unknown: no pledge has this UUID, neither stored nor on a line before'],
       6: [
-        'personUuid: names no known person',
-        'organizationUuid: names no known organization',
-        'pledgeUuid: names no known pledge',
-        'requestedByUuid: names no known user',
-        'completedByUuid: names no known user',
-        'attempts.1.attemptedByUuid: names no known user',
+        'personUuid: is unknown: no person has this UUID, neither stored nor on a line before',
+        'organizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+        'pledgeUuid: is unknown: no pledge has this UUID, neither stored nor on a line before',
+        'requestedByUuid: is unknown: no user has this UUID, neither stored nor on a line before',
+        'completedByUuid: is unknown: no user has this UUID, neither stored nor on a line before',
+        'attempts.1.attemptedByUuid: is unknown: no user has this UUID, neither stored nor on a line before',
       ],
-      7: ['owningOrganizationUuid: names no known organization'],
+      7: [
+        'owningOrganizationUuid: is unknown: no organization has this UUID, neither stored nor on a line before',
+      ],
     })
   })
 
@@ -96,9 +104,9 @@ describe('a reference', () => {
       pledgeLine(person, { recruiterUuid: late.uuid }),
     ])
     expect(failures).toEqual({
-      1: ['recruiterUuid: names no known user'],
+      1: ['recruiterUuid: is unknown: no user has this UUID, neither stored nor on a line before'],
       2: [expect.stringMatching(/^email: /)],
-      3: ['personUuid: names no known person'],
+      3: ['personUuid: is unknown: no person has this UUID, neither stored nor on a line before'],
     })
   })
 

@@ -20,6 +20,8 @@ const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300)$/
 // Class 54: a limit of the server's, such as columns in a list or the depth of its stack.
 const LIMIT_STATES = /^54...$/
 
+const SQL_STATE = /^[0-9A-Z]{5}$/
+
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
 
@@ -33,7 +35,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** Whether a statement was too large or too deep for the server. */
 export function isTooLarge(error: unknown): boolean {
-  return causes(error).some(({ code }) => code !== undefined && LIMIT_STATES.test(code))
+  return LIMIT_STATES.test(sqlStateOf(error) ?? '')
 }
 
 /** The name of the unique or foreign key constraint that a write broke, where that is what went wrong. */
@@ -42,6 +44,11 @@ export function violatedConstraint(error: unknown): string | undefined {
     ({ code }) => code === UNIQUE_VIOLATION || code === FOREIGN_KEY_VIOLATION,
   )
   return violation?.constraint_name ?? violation?.constraint
+}
+
+/** Postgres's own code for why it refused a statement; undefined where it did not. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return causes(error).find(({ code }) => code !== undefined && SQL_STATE.test(code))?.code
 }
 
 interface DriverError {

@@ -15,9 +15,9 @@ export interface ImportOptions {
 
 /** How many lines there were of each sort; blank ones are not counted. */
 export interface ImportCount {
-  imported: number
-  unchanged: number
-  failed: number
+  readonly imported: number
+  readonly unchanged: number
+  readonly failed: number
 }
 
 const MOST_LINES = 1_000
@@ -33,7 +33,7 @@ export async function importRecords(
   input: AsyncIterable<Uint8Array>,
   { now, onProgress, onFailure }: ImportOptions,
 ): Promise<ImportCount> {
-  const count: ImportCount = { imported: 0, unchanged: 0, failed: 0 }
+  const count = { imported: 0, unchanged: 0, failed: 0 }
   const write = async ({ entries, bytesRead, lastNumber }: Batch): Promise<void> => {
     const lines = entries.flatMap(({ parsed }) => ('entity' in parsed ? [parsed] : []))
     const outcomes = await importLines(database, lines, now)

@@ -1,10 +1,10 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, getTableName, sql } from 'drizzle-orm'
 import { type Drizzle, rowsOf } from '../db/database.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
 import { ENTITY_NAMES, type Entity, type EntityName, type ExternalName } from './entity.ts'
 import type { Line } from './line.ts'
 import { namedRecords } from './reference.ts'
-import { columnList, recordSet, selectRows, uuidsIn } from './row-format.ts'
+import { columnList, type Lookup, recordSet, selectRows, uuidSet } from './row-format.ts'
 import type { Row } from './value.ts'
 
 /** What is known of the stored records of one kind. */
@@ -44,9 +44,9 @@ export async function readRecords(
     Object.fromEntries(
       Object.entries(lists).map(([name, { items }]) => [name, sql`coalesce(${items}, '[]'::json)`]),
     ),
-    sql`${table.uuid} in (${uuidsIn(uuids)})`,
+    byUuid(table, uuids),
   )
-  return byUuid(rows)
+  return new Map(rows.map((row) => [row['uuid'] as string, row]))
 }
 
 /**
@@ -103,13 +103,15 @@ async function readHolders(
   const given = lines.map(({ values }) =>
     Object.fromEntries(columns.map((name) => [name, values[name] ?? null])),
   )
-  const names = columnList(table, columns)
   const rows = await selectRows(
     transaction,
     table,
     ['uuid', ...columns],
     {},
-    sql`(${names}) in (select ${names} from ${recordSet(table, given)})`,
+    {
+      given: sql`${recordSet(table, given)} as given`,
+      condition: sql`(${columnList(table, columns, getTableName(table))}) = (${columnList(table, columns, 'given')})`,
+    },
   )
   return new Map(rows.map((row) => [externalKey(external, row), row['uuid'] as string]))
 }
@@ -126,10 +128,10 @@ async function readReliedUpon(
     .map(({ uuid, values }) => ({ uuid, values, stored: records.get(uuid) }))
     .filter(({ values, stored }) => stored && stored[column] !== values[column])
   if (moved.length === 0) return new Set()
-  const uuids = uuidsIn(moved.map(({ uuid }) => uuid))
+  const uuids = uuidSet(moved.map(({ uuid }) => uuid))
   const rows = await rowsOf<{ uuid: string }>(
     transaction,
-    sql`select distinct ${by} as uuid from ${by.table} where ${by} in (${uuids})`,
+    sql`select given.uuid from ${uuids} where exists (select from ${by.table} where ${by} = given.uuid)`,
   )
   return new Set(rows.map(({ uuid }) => uuid))
 }
@@ -147,9 +149,9 @@ async function readReferredTo(
     table,
     ['uuid', ...(reliedUpon ? [reliedUpon.column] : [])],
     {},
-    sql`${table.uuid} in (${uuidsIn(uuids)})`,
+    byUuid(table, uuids),
   )
-  return byUuid(rows)
+  return new Map(rows.map((row) => [row['uuid'] as string, row]))
 }
 
 /** Everything that the lines, and the records that they are about, refer to. */
@@ -176,11 +178,11 @@ async function lock(
 ): Promise<number> {
   const [locked] = await rowsOf<{ count: number }>(
     transaction,
-    sql`select count(*)::integer as count from (select from ${table} where ${table.uuid} in (${uuidsIn(uuids)}) order by ${table.uuid} for ${sql.raw(strength)}) as locked`,
+    sql`select count(*)::integer as count from ${uuidSet(uuids)}, lateral (select from ${table} where ${table.uuid} = given.uuid for ${sql.raw(strength)}) as locked`,
   )
   return locked?.count ?? 0
 }
 
-function byUuid(rows: readonly Row[]): Map<string, Row> {
-  return new Map(rows.map((row) => [row['uuid'] as string, row]))
+function byUuid({ uuid }: Entity['table'], uuids: Iterable<string>): Lookup {
+  return { given: uuidSet(uuids), condition: sql`${uuid} = given.uuid` }
 }

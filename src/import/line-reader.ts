@@ -12,7 +12,6 @@ export interface TextLine {
 }
 
 const NEWLINE = 0x0a
-const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
  * Splits a stream of UTF-8 into its lines, without those that are blank. It holds one line at a time, and of
@@ -24,7 +23,7 @@ export async function* readLines(input: AsyncIterable<Uint8Array>): AsyncGenerat
   let bytesRead = 0
   const endLine = (): TextLine | undefined => {
     number += 1
-    const content = line.take(number === 1)
+    const content = line.take()
     return content && { number, bytesRead, content }
   }
   for await (const chunk of input) {
@@ -55,7 +54,7 @@ class LineBuffer {
   }
 
   /** What the line says, and an empty buffer for the next one; undefined when it says nothing. */
-  take(isFirst: boolean): TextLine['content'] | undefined {
+  take(): TextLine['content'] | undefined {
     const isTooLong = this.#isTooLong
     const bytes = Buffer.concat(this.#pieces)
     this.#pieces = []
@@ -64,9 +63,9 @@ class LineBuffer {
       return { problem: `must be at most ${LONGEST_LINE_BYTES} bytes long` }
     }
     if (!isUtf8(bytes)) return { problem: 'must be valid UTF-8' }
-    const text = bytes.toString('utf8')
-    const said = (isFirst && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text).trim()
-    return said === '' ? undefined : { text: said }
+    // What is trimmed is also the rest of a Windows line end, and a byte order mark.
+    const text = bytes.toString('utf8').trim()
+    return text === '' ? undefined : { text }
   }
 
   get #isTooLong(): boolean {

@@ -126,7 +126,13 @@ class Planner {
       // An item that the line does not give is told of by its list.
       const path = place.filter((_, depth) => depth === 0 || (place[0] ?? '') in values)
       const theirs = this.#find(reference.to, uuid)
-      if (!theirs) return [{ path, message: `names no known ${reference.to}` }]
+      if (!theirs)
+        return [
+          {
+            path,
+            message: `is unknown: no ${reference.to} has this UUID, neither stored nor on a line before`,
+          },
+        ]
       const { agreement } = reference
       const agrees = !agreement || theirs[agreement.theirs] === row[agreement.ours]
       return agrees ? [] : [{ path, message: agreement.message }]
@@ -161,7 +167,6 @@ class Planner {
     const key = externalKey(external, row)
     const before = stored && externalKey(external, stored)
     if (before !== undefined && before !== key) {
-      holders.delete(before)
       this.#released[name].add(before)
     }
     holders.set(key, uuid)

@@ -1,4 +1,4 @@
-import { violatedConstraint } from '../db/problem.ts'
+import { sqlStateOf, violatedConstraint } from '../db/problem.ts'
 import { Overtaken } from './known.ts'
 
 /** What the database has against writing some lines. */
@@ -16,7 +16,7 @@ const ABOUT_DATA = /^(22|23|54)/
 
 /** What an error has against the lines that were being written; undefined when it is not about them. */
 export function refusalIn(error: unknown): Refusal | undefined {
-  const state = stateOf(error)
+  const state = sqlStateOf(error)
   const mayPass = error instanceof Overtaken || (state !== undefined && PASSING.has(state))
   if (!mayPass && (state === undefined || !ABOUT_DATA.test(state))) return undefined
   const constraint = violatedConstraint(error)
@@ -27,12 +27,4 @@ export function refusalIn(error: unknown): Refusal | undefined {
       ? 'was in use by others all the time: import it again'
       : 'was refused by the database',
   }
-}
-
-function stateOf(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { code?: unknown }
-    if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)) return code
-  }
-  return undefined
 }

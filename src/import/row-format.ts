@@ -11,21 +11,29 @@ export function asText(column: PgColumn): SQL {
   return is(column, PgNumeric) ? sql`${column}::text` : sql`${column}`
 }
 
+/** Keys that rows are looked up by: a row set with the alias `given`, and what equals it. */
+export interface Lookup {
+  readonly given: SQL
+  readonly condition: SQL
+}
+
 /** Reads rows: some columns of a table, and what else is told to be selected under a name. */
 export async function selectRows(
   database: Drizzle,
   table: PgTable,
   columns: readonly string[],
   others: Readonly<Record<string, SQL>>,
-  condition: SQL,
+  { given, condition }: Lookup,
 ): Promise<Row[]> {
   const selected = [
     ...columns.map((name) => [name, asText(columnOf(table, name))] as const),
     ...Object.entries(others),
   ].map(([name, value]) => sql`${value} as ${sql.identifier(name)}`)
+  // The offset keeps Postgres from scanning the table for what an index finds: the statistics that it would
+  // decide by are old while a file is being imported.
   const [answer] = await rowsOf<{ rows: string }>(
     database,
-    sql`select coalesce(json_agg(found), '[]')::text as rows from (select ${sql.join(selected, sql`, `)} from ${table} where ${condition}) as found`,
+    sql`select coalesce(json_agg(found), '[]')::text as rows from ${given}, lateral (select ${sql.join(selected, sql`, `)} from ${table} where ${condition} offset 0) as found`,
   )
   return answer ? (JSON.parse(answer.rows) as Row[]) : []
 }
@@ -66,8 +74,7 @@ export function recordSet(table: PgTable, rows: readonly Row[]): SQL {
   return sql`json_populate_recordset(null::${table}, ${JSON.stringify(records)}::text::json)`
 }
 
-/** UUIDs as a set that a statement can look among, bound as one parameter. */
-export function uuidsIn(uuids: Iterable<string>): SQL {
-  // Postgres joins with a set by index or hash, however long it is, where it would search an array for each row.
-  return sql`select unnest(${`{${[...uuids].join(',')}}`}::text::uuid[])`
+/** UUIDs as a row set with the alias `given`, in their order, bound as one parameter. */
+export function uuidSet(uuids: Iterable<string>): SQL {
+  return sql`unnest(${`{${[...uuids].sort().join(',')}}`}::text::uuid[]) as given(uuid)`
 }

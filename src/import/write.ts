@@ -6,7 +6,7 @@ import { ENTITIES } from './entities.ts'
 import { ENTITY_NAMES, type Entity, type List } from './entity.ts'
 import { Overtaken } from './known.ts'
 import type { Plan, Writes } from './plan.ts'
-import { columnList, recordSet, uuidsIn } from './row-format.ts'
+import { columnList, recordSet, uuidSet } from './row-format.ts'
 import type { Row, Value } from './value.ts'
 
 /** Writes what was planned, table by table, records before those that refer to them. */
@@ -60,7 +60,9 @@ async function replaceItems(
 ): Promise<void> {
   const replaced = [...uuids].filter((uuid) => updated.has(uuid))
   if (replaced.length > 0) {
-    await transaction.execute(sql`delete from ${table} where ${owner} in (${uuidsIn(replaced)})`)
+    await transaction.execute(
+      sql`delete from ${table} using ${uuidSet(replaced)} where ${owner} = given.uuid`,
+    )
   }
   const columns = getTableColumns(table)
   const ownerName = Object.keys(columns).find((name) => columns[name] === owner) ?? ''

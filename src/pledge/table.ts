@@ -132,7 +132,7 @@ export const pledges = pgTable(
   ],
 )
 
-/** The focus areas of a pledge, in the order in which they were given. */
+/** Which focus areas a pledge has: a set, without an order. */
 export const pledgeFocusAreas = pgTable(
   'pledge_focus_areas',
   {

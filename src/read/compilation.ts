@@ -53,7 +53,6 @@ export class Compilation {
   readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
   readonly #isScoped: boolean
   #scope: SQL | undefined
-  #now: SQL | undefined
   #aliases = 0
 
   constructor(
@@ -79,11 +78,6 @@ export class Compilation {
     return this.#scope
   }
 
-  get now(): SQL {
-    this.#now ??= this.bind('timestamptz', ({ now }) => now.toISOString())
-    return this.#now
-  }
-
   alias(): string {
     this.#aliases += 1
     return `t${String(this.#aliases)}`
@@ -97,17 +91,7 @@ export class Compilation {
   }
 
   env(at: At): Env {
-    const scope = () => this.scope
-    const now = () => this.now
-    return {
-      at,
-      get scope() {
-        return scope()
-      },
-      get now() {
-        return now()
-      },
-    }
+    return { at, scope: this.scope }
   }
 
   /** The condition for a row to be visible; every access to a source has it, unless its parent implies it. */

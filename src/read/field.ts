@@ -3,12 +3,11 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { Actor, Permission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 
-/** What an SQL expression may refer to: the row at hand, and whoever reads it when. */
+/** What an SQL expression may refer to: the row at hand, and what its reader may see. */
 export interface Env {
   readonly at: At
   /** The bound organization scope; absent when the account has all organizations. */
   readonly scope: SQL | undefined
-  readonly now: SQL
 }
 
 /** An SQL expression over the row at hand. */
