@@ -15,6 +15,7 @@ import { OperatorError } from '../core/error.ts'
 import { signToken } from '../http/token.ts'
 import { withDatabase } from './database.ts'
 import { print } from './output.ts'
+import { reasonOf } from './problem.ts'
 
 export interface CreateOptions {
   readonly email: string
@@ -71,11 +72,11 @@ export interface TokenOptions {
 export async function runToken({ email, kid, key, ttl }: TokenOptions): Promise<void> {
   if (ttl < 1) throw new OperatorError('--ttl must be at least 1 second')
   const privateKey = await readFile(key, 'utf8').catch((error: unknown) => {
-    throw new OperatorError(`${key} cannot be read`, { cause: error })
+    throw new OperatorError(`${key} cannot be read: ${reasonOf(error)}`)
   })
   const request = { email: parseEmail(email), kid, privateKey, ttlSeconds: ttl }
-  const token = await signToken(request, systemClock()).catch((error: unknown) => {
-    throw new OperatorError(`${key} holds no RSA private key as PKCS8 PEM`, { cause: error })
+  const token = await signToken(request, systemClock()).catch(() => {
+    throw new OperatorError(`${key} holds no RSA private key of 2048 bits or more, as PKCS8 PEM`)
   })
   print(token)
 }

@@ -5,7 +5,7 @@ import type { Issue } from '../core/error.ts'
 import { importRecords } from '../import/commands.ts'
 import { withDatabase } from './database.ts'
 import { showProgress, tell } from './output.ts'
-import { describeProblem } from './problem.ts'
+import { reasonOf } from './problem.ts'
 
 const STANDARD_INPUT = '-'
 
@@ -71,7 +71,7 @@ async function* naming(file: string, input: AsyncIterable<Uint8Array>): AsyncGen
 }
 
 function unreadable(file: string, error: unknown): UnreadableInput {
-  return new UnreadableInput(`${file} cannot be read: ${describeProblem(error)}`, { cause: error })
+  return new UnreadableInput(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
 }
 
 function describeIssue({ path, message }: Issue): string {
