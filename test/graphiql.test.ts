@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
+import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED, loadDemo } from '../src/db/demo.ts'
+import { schema as servedSchema } from '../src/graphql/schema.ts'
+import { GRAPHIQL_OPERATIONS } from '../src/http/graphiql-operations.ts'
 import { createGraphiql } from '../src/http/graphiql.ts'
 import { openTestDatabase } from './support/database.ts'
-import { openGateway } from './support/gateway.ts'
+import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 import { schema } from './support/stand-in-schema.ts'
 
 let database: Database
@@ -45,5 +48,28 @@ describe('the page for a browser', () => {
     const { text } = await shown.fetch(browser)
     expect(text).not.toMatch(/<(script|link|iframe)\b[^>]* (src|href)="(?!data:)/)
     expect(text).not.toMatch(/@import|url\(["']?https?:/)
+  })
+})
+
+describe('the operations in its tabs', () => {
+  test('can be run as they stand on the demo data', async () => {
+    await loadDemo(database, { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED })
+    const gateway = openGateway(database, servedSchema)
+    const token = await tokenOf(await createTestAccount(database))
+    for (const { query, variables } of GRAPHIQL_OPERATIONS) {
+      const { status, body } = await gateway.post(query, token, { variables })
+      expect(status).toBe(200)
+      expect(body.errors).toBeUndefined()
+      expect(Object.values(body.data ?? {})).not.toContain(null)
+      expect(JSON.stringify(body.data)).not.toMatch(/"(nodes|edges)":\[\]}?}?$/)
+    }
+  })
+
+  test('begin with one that shows pledges with all that belongs to them, and needs nothing', () => {
+    const [first] = GRAPHIQL_OPERATIONS
+    expect(first?.variables).toBeUndefined()
+    for (const field of ['person', 'owningOrganization', 'transactions', 'calls', 'attempts']) {
+      expect(first?.query).toMatch(new RegExp(`\\b${field}\\b.* {`))
+    }
   })
 })

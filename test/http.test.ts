@@ -151,6 +151,21 @@ describe('an operation that is not begun', () => {
     expect('data' in answer.body).toBe(false)
   })
 
+  test.each([300, 3_000, 100_000])(
+    'because it nests %d deep says so with a code',
+    async (depth) => {
+      const nested = '{ ... '.repeat(depth)
+      const { status, body } = await postAs(GRAPHQL, {
+        query: `${nested}{ email }${'}'.repeat(depth)}`,
+      })
+      if (status === 200) expect(body).toEqual({ data: { email } })
+      else {
+        expect(status).toBe(400)
+        expect(body.errors?.[0]?.extensions).toEqual({ code: 'OPERATION_TOO_LARGE' })
+      }
+    },
+  )
+
   test('has status 200 for whoever accepts only the older media type', async () => {
     for (const query of ['{ email', '{ nothing }']) {
       expect((await postAs('application/json', { query })).status).toBe(200)

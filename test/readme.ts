@@ -12,7 +12,8 @@ import { Shell } from './support/shell.ts'
 const README_URL = 'http://localhost:4000'
 const README_DATABASE_URL = 'postgres://pledgeline:secret@localhost:5432/pledgeline'
 const DATABASE_NAME = 'pledgeline_readme'
-const START_TIMEOUT_SECONDS = 60
+// The command may install everything first.
+const START_TIMEOUT_SECONDS = 300
 
 const [folder, serverUrl, countsFile] = process.argv.slice(2)
 if (!folder || !serverUrl || !countsFile) throw new Error('missing argument')
@@ -71,7 +72,7 @@ function print(text: string): void {
 
 async function isReady(): Promise<boolean> {
   const deadline = Date.now() + START_TIMEOUT_SECONDS * 1000
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && (await shell.isServerRunning())) {
     const response = await fetch(`http://localhost:${port}/health/ready`).catch(() => undefined)
     if (response?.ok) return true
     await new Promise((resolve) => setTimeout(resolve, 50))

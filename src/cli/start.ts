@@ -17,6 +17,8 @@ import { organizations } from '../organization/table.ts'
 import { openDatabase } from './database.ts'
 import { fillWithDemo } from './demo.ts'
 
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
 // Together they leave time within the ten seconds that whoever stops a process commonly waits.
 const GRACE_MILLISECONDS = 4_000
 const LAST_MOMENT_MILLISECONDS = 9_500
@@ -49,6 +51,11 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
       isShuttingDown = true
     })
     logger.info(`Pledgeline is at ${server.url}${GRAPHQL_PATH}`)
+    if (database.isEmbedded && config.hasGraphiql && !LOOPBACK_HOSTS.has(config.host)) {
+      logger.warn(
+        'Its page lets in whoever reaches it from the network. To prevent that, set GRAPHIQL=off.',
+      )
+    }
   } catch (error) {
     await database.close()
     throw error

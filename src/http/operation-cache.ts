@@ -3,6 +3,9 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
+  parse,
+  type ParseOptions,
+  type Source,
   specifiedRules,
   validate,
   ValuesOfCorrectTypeRule,
@@ -10,6 +13,7 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { NamedValuesOfCorrectTypeRule } from '../graphql/validation.ts'
+import { tooLarge } from '../read/refusal.ts'
 
 // Operations that clients send again and again are few and short; what is not kept is parsed again. Parsed,
 // a character takes up to some 200 bytes.
@@ -33,18 +37,22 @@ export function useOperationCache(allowsIntrospection: boolean): Plugin {
   })
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   const validateOnce = (schema: GraphQLSchema, document: DocumentNode) => {
-    const errors = validate(schema, document, rules)
+    const errors = withinStack(
+      () => validate(schema, document, rules),
+      () => [tooLarge()],
+    )
     errorsOf.set(document, errors)
     return errors
   }
   return {
-    onParse({ params, setParsedDocument }) {
+    onParse({ params, setParsedDocument, setParseFn }) {
       const operation = String(params.source)
       const document = documents.get(operation)
       if (document) {
         setParsedDocument(document)
         return undefined
       }
+      setParseFn(parseOperation)
       return ({ result }: { result: DocumentNode | Error | null }) => {
         if (result && !(result instanceof Error)) documents.set(operation, result)
       }
@@ -54,5 +62,24 @@ export function useOperationCache(allowsIntrospection: boolean): Plugin {
       if (errors) setResult(errors)
       else setValidationFn(validateOnce)
     },
+  }
+}
+
+function parseOperation(source: string | Source, options?: ParseOptions): DocumentNode {
+  return withinStack(
+    () => parse(source, options),
+    () => {
+      throw tooLarge()
+    },
+  )
+}
+
+/** Reading follows the nesting of an operation; one that nests too deeply exhausts the stack. */
+function withinStack<Result>(act: () => Result, onExhausted: () => Result): Result {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof RangeError) return onExhausted()
+    throw error
   }
 }

@@ -2,14 +2,14 @@ import * as fc from 'fast-check'
 
 /** Makes one random choice after another. */
 export interface Choice {
-  among<Value>(values: readonly Value[]): Value
+  readonly among: <Value>(values: readonly Value[]) => Value
   /** Whether something happens that happens in this share of all cases. */
-  chance(share: number): boolean
+  readonly chance: (share: number) => boolean
   /** A number from 0 to the largest. */
-  upTo(largest: number): number
-  from<Value>(arbitrary: fc.Arbitrary<Value>): Value
+  readonly upTo: (largest: number) => number
+  readonly from: <Value>(arbitrary: fc.Arbitrary<Value>) => Value
   /** What is made, or null. */
-  maybe<Value>(make: () => Value): Value | null
+  readonly maybe: <Value>(make: () => Value) => Value | null
 }
 
 // Otherwise fast-check prefers the extremes: the first and the last of whatever is to choose from.

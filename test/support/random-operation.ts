@@ -38,6 +38,7 @@ interface Fragment {
 }
 
 const DEEPEST = 7
+const MOST_FIELDS = 60
 
 /** Any query that the schema allows, about records that the world has. */
 export function randomOperations(world: World): fc.Arbitrary<RandomOperation> {
@@ -49,6 +50,7 @@ class OperationWriter {
   readonly #arguments: RandomArguments
   readonly #fragments: Fragment[] = []
   #keys = 0
+  #fields = 0
 
   constructor(choice: Choice, world: World) {
     this.#choice = choice
@@ -107,7 +109,9 @@ class OperationWriter {
     const fields = Object.values<Field>(type.getFields())
     const nested = fields.filter((field) => !isLeafType(getNamedType(field.type)))
     const leaves = fields.filter((field) => isLeafType(getNamedType(field.type)))
-    const isNested = nested.length > 0 && depth > 0 && (leaves.length === 0 || chance(0.6))
+    this.#fields += 1
+    const mayNest = nested.length > 0 && depth > 0 && this.#fields < MOST_FIELDS
+    const isNested = leaves.length === 0 || (mayNest && chance(0.6))
     const field = among(isNested ? nested : leaves)
     const args = this.#arguments.of(type.name, field)
     const key = isShared || args !== '' || chance(0.3) ? `${this.#key()}: ` : ''

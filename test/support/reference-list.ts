@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import { decodeCursor, encodeCursor } from '../../src/read/cursor.ts'
 import type { World } from './world.ts'
 
@@ -36,7 +37,8 @@ export function pageOf<Row extends { readonly uuid: string }>(
   const name = `${list.coordinate} ${field} ${direction}`
   const placeOf = (row: Row) => `${at(row).toISOString()} ${row.uuid}`
   const readCursor = (cursor: string) => {
-    const position = decodeCursor(name, cursor)!
+    const position = decodeCursor(name, cursor)
+    if (!position) throw new GraphQLError('', { extensions: { code: 'BAD_USER_INPUT' } })
     return `${position.at} ${position.uuid}`
   }
   const isEarlier = (one: string, other: string) =>
@@ -144,9 +146,9 @@ export function isWantedPerson(filter: Filter | null | undefined, person: Person
 
 /** A condition holds where its field was given neither as null nor at all. */
 function conditionsOf(filter: Filter | null | undefined) {
-  return <Input>(name: string, condition: (input: Input) => boolean): boolean => {
+  return (name: string, condition: (input: never) => boolean): boolean => {
     const input = filter?.[name]
-    return input === undefined || input === null || condition(input as Input)
+    return input === undefined || input === null || condition(input as never)
   }
 }
 

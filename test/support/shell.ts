@@ -44,6 +44,10 @@ export class Shell {
     await this.run(`(\n${commands}\n) >'${this.#log}' 2>&1 & server=$!`)
   }
 
+  async isServerRunning(): Promise<boolean> {
+    return (await this.run('kill -0 "$server" 2>/dev/null')).code === 0
+  }
+
   /** Interrupts the server, as a terminal does, and answers its exit code once all of it has ended. */
   async stopServer(): Promise<number> {
     const { code } = await this.run('kill -INT -- -"$server"; wait "$server"')

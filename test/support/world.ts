@@ -1,5 +1,4 @@
 import { asc } from 'drizzle-orm'
-import type { PgTable } from 'drizzle-orm/pg-core'
 import { callAttempts, calls } from '../../src/call/table.ts'
 import type { Database } from '../../src/db/database.ts'
 import { focusAreas, organizations, users } from '../../src/organization/table.ts'
@@ -28,7 +27,7 @@ export type World = {
 export async function insertWorld({ drizzle }: Database, world: World): Promise<void> {
   for (const [name, table] of Object.entries(TABLES)) {
     const rows = world[name as keyof World]
-    if (rows.length > 0) await drizzle.insert(table as PgTable).values(rows)
+    if (rows.length > 0) await drizzle.insert(table).values(rows)
   }
 }
 

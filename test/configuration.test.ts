@@ -1,0 +1,103 @@
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { OperatorError } from '../src/core/error.ts'
+
+const POSTGRES = 'postgres://pledgeline:secret@db.example:5432/pledgeline'
+
+describe('the environment', () => {
+  test('may be empty: an embedded database, on this machine only, with the page', () => {
+    expect(readConfig({})).toEqual({
+      databaseUrl: undefined,
+      dataFolder: resolve('.data'),
+      host: '127.0.0.1',
+      port: 4000,
+      hasGraphiql: true,
+      introspection: 'accounts',
+      corsOrigins: [],
+      logLevel: 'info',
+      maxTokenAgeSeconds: 3_600,
+      maxBodyBytes: 2_097_152,
+      databasePoolSize: 10,
+    })
+  })
+
+  test('sets everything', () => {
+    const environment = {
+      DATABASE_URL: POSTGRES,
+      DATA_DIR: '/var/lib/pledgeline',
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      GRAPHIQL: 'on',
+      INTROSPECTION: 'off',
+      CORS_ORIGINS: 'https://app.charity.example, http://localhost:5173',
+      LOG_LEVEL: 'silent',
+      MAX_TOKEN_AGE_SECONDS: '900',
+      MAX_BODY_BYTES: '1024',
+      DATABASE_POOL_SIZE: '40',
+    }
+    expect(readConfig(environment)).toEqual({
+      databaseUrl: POSTGRES,
+      dataFolder: '/var/lib/pledgeline',
+      host: '0.0.0.0',
+      port: 8080,
+      hasGraphiql: true,
+      introspection: 'off',
+      corsOrigins: ['https://app.charity.example', 'http://localhost:5173'],
+      logLevel: 'silent',
+      maxTokenAgeSeconds: 900,
+      maxBodyBytes: 1_024,
+      databasePoolSize: 40,
+    })
+  })
+
+  test('has the page off on Postgres, and on where it is asked for', () => {
+    expect(readConfig({ DATABASE_URL: POSTGRES }).hasGraphiql).toBe(false)
+    expect(readConfig({ DATABASE_URL: POSTGRES, GRAPHIQL: 'on' }).hasGraphiql).toBe(true)
+    expect(readConfig({ GRAPHIQL: 'off' }).hasGraphiql).toBe(false)
+  })
+
+  test('counts what is set to nothing as not set', () => {
+    expect(readConfig({ DATABASE_URL: '', PORT: '', CORS_ORIGINS: ' ' })).toEqual(readConfig({}))
+  })
+
+  test.each([
+    'postgresql://localhost/pledgeline',
+    'postgres://one.example:5432,two.example:5433/pledgeline',
+    'postgres:///pledgeline?host=/var/run/postgresql',
+  ])('accepts the database %s', (url) => {
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url)
+  })
+
+  test.each([
+    ['DATABASE_URL', 'mysql://db.example/x', 'a URL such as postgres://'],
+    ['DATABASE_URL', 'localhost:5432', 'a URL such as postgres://'],
+    ['DATABASE_URL', 'postgres://db:port/x', 'a URL such as postgres://'],
+    ['HOST', 'my host', 'a host name or an IP address'],
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['PORT', '4e3', 'a whole number from 0 to 65535'],
+    ['PORT', '80.5', 'a whole number from 0 to 65535'],
+    ['GRAPHIQL', 'yes', 'one of on, off'],
+    ['INTROSPECTION', 'everybody', 'one of accounts, public, off'],
+    ['CORS_ORIGINS', '*', 'a comma-separated list of origins'],
+    ['CORS_ORIGINS', 'https://app.example/', 'a comma-separated list of origins'],
+    ['CORS_ORIGINS', 'app.example', 'a comma-separated list of origins'],
+    ['CORS_ORIGINS', 'https://app.example,', 'a comma-separated list of origins'],
+    ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
+    ['MAX_TOKEN_AGE_SECONDS', '0', 'a whole number from 1 up'],
+    ['MAX_BODY_BYTES', '2MB', 'a whole number from 1 to 1073741824'],
+    ['DATABASE_POOL_SIZE', '0', 'a whole number from 1 to 1000'],
+  ])('is refused, in one line, where %s is %s', (variable, value, accepted) => {
+    const read = () => readConfig({ [variable]: value })
+    expect(read).toThrow(OperatorError)
+    expect(read).toThrow(`${variable} must be ${accepted}`)
+    expect(read).not.toThrow('\n')
+  })
+
+  test('does not show a value that may hold a password', () => {
+    const read = () => readConfig({ DATABASE_URL: 'postgres://u:hunter2@:x/y' })
+    expect(read).toThrow(OperatorError)
+    expect(read).not.toThrow('hunter2')
+  })
+})

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+const POSTGRES_PORT = 5432
+
+/** A way to a database server that can be cut, as a network can. */
+export interface Proxy {
+  /** The database, by this way. */
+  readonly url: string
+  /** Ends every connection, and takes no new one. */
+  readonly cut: () => Promise<void>
+  readonly restore: () => Promise<void>
+}
+
+/** Opens a way to the database of this URL. */
+export async function openProxy(databaseUrl: string): Promise<Proxy> {
+  const url = new URL(databaseUrl)
+  const target = { host: url.hostname, port: Number(url.port || POSTGRES_PORT) }
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(target)
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from)
+      from.on('error', () => undefined)
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+      from.pipe(to)
+    }
+  })
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  await listen(0)
+  const { port } = server.address() as AddressInfo
+  url.host = `127.0.0.1:${port}`
+  return {
+    url: url.href,
+    async cut() {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+    restore: () => listen(port),
+  }
+}
