@@ -1,147 +1,18 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createGateway, EVERYTHING, type Gateway } from './support/execution.ts'
-import {
-  insertCall,
-  insertOrganization,
-  insertPerson,
-  insertPledge,
-  insertTransaction,
-} from './support/records.ts'
+import { insertFiltered, text, uuids } from './support/filtered.ts'
 
-const BASE = Date.parse('2026-05-01T12:00:00.000Z')
-const at = (milliseconds: number) => new Date(BASE + milliseconds)
-/** As a client may write it: with an offset, and with digits that are cut off. */
-const text = (milliseconds: number) =>
-  at(milliseconds + 3_600_000)
-    .toISOString()
-    .replace('Z', '999+01:00')
-
-// What a record is called by in the tables below stands where a label or notes can be kept.
 let database: Database
 let gateways: readonly Gateway[]
-const uuids = { person: '', pledge: '', A: randomUUID(), B: randomUUID(), unknown: randomUUID() }
-
 beforeAll(async () => {
   database = await openTestDatabase()
-  const { A, B } = uuids
-  for (const [uuid, milliseconds] of [
-    [A, 1],
-    [B, 2],
-  ] as const) {
-    await insertOrganization(database, { uuid, createdAt: at(milliseconds) })
-  }
-  const person = { owningOrganizationUuid: A, lastName: 'one', createdAt: at(1) }
-  uuids.person = (await insertPerson(database, person)).uuid
-  await insertPerson(database, { owningOrganizationUuid: B, lastName: 'two', createdAt: at(2) })
-  await insertPerson(database, { owningOrganizationUuid: B, lastName: 'three', createdAt: at(2) })
-  await insertPledges()
-  await insertCalls()
-  const scoped = { ...EVERYTHING, organizations: [A, B] }
+  await insertFiltered(database)
+  const scoped = { ...EVERYTHING, organizations: [uuids.A, uuids.B] }
   gateways = [createGateway({ database }), createGateway({ database, actor: scoped })]
 })
 afterAll(() => database.close())
-
-async function insertPledges() {
-  const { person: personUuid, B } = uuids
-  const donation = { initialDonationAmount: null, donationAmount: null }
-  const crm = (id: string, name = 'crm') => ({
-    ...donation,
-    externalSourceName: name,
-    externalSourceId: id,
-  })
-  const pledges = [
-    { label: 'p1', createdAt: at(1), updatedAt: at(4) },
-    {
-      label: 'p2',
-      createdAt: at(2),
-      updatedAt: at(3),
-      type: 'STREET',
-      status: 'ACTIVE',
-      releasedAt: at(2),
-      recruitingOrganizationUuid: B,
-    },
-    {
-      label: 'p3',
-      createdAt: at(3),
-      updatedAt: at(3),
-      status: 'CANCELLED',
-      releasedAt: at(3),
-      ...crm('1'),
-    },
-    { label: 'p4', createdAt: at(3), updatedAt: at(1), type: 'STREET', ...crm('2') },
-    {
-      label: 'p5',
-      createdAt: at(4),
-      updatedAt: at(4),
-      status: 'FULFILLED',
-      ...crm('1', 'o\'crm "{2}"'),
-    },
-  ] as const
-  for (const { label: recruitingLocationLabel, ...pledge } of pledges) {
-    const { uuid } = await insertPledge(database, {
-      personUuid,
-      recruitingLocationLabel,
-      ...pledge,
-    })
-    uuids.pledge ||= uuid
-    const type = { p1: 'IDEAL', p3: 'IDEAL_QR' }[recruitingLocationLabel as 'p1' | 'p3']
-    if (type)
-      await insertTransaction(database, {
-        pledgeUuid: uuid,
-        type: type as 'IDEAL',
-        status: 'FAILED',
-      })
-  }
-}
-
-async function insertCalls() {
-  const { person: personUuid, pledge: pledgeUuid, B } = uuids
-  const dialler = (id: string, name = 'dialler') => ({
-    externalApplicationName: name,
-    externalReferenceId: id,
-  })
-  const calls = [
-    { notes: 'c1', createdAt: at(1), updatedAt: at(4), requestedAt: at(1), pledgeUuid },
-    {
-      notes: 'c2',
-      createdAt: at(2),
-      updatedAt: at(3),
-      requestedAt: at(3),
-      type: 'WINBACK',
-      status: 'CANCELLED',
-      cancelledAt: at(9),
-      organizationUuid: B,
-    },
-    {
-      notes: 'c3',
-      createdAt: at(3),
-      updatedAt: at(3),
-      requestedAt: at(2),
-      status: 'EXPIRED',
-      ...dialler('1'),
-    },
-    {
-      notes: 'c4',
-      createdAt: at(3),
-      updatedAt: at(1),
-      requestedAt: at(2),
-      type: 'HAPPY_CALL',
-      ...dialler('2'),
-    },
-    {
-      notes: 'c5',
-      createdAt: at(4),
-      updatedAt: at(4),
-      requestedAt: at(4),
-      status: 'COMPLETED',
-      ...dialler('1', 'Dialler'),
-    },
-  ] as const
-  for (const call of calls) await insertCall(database, { personUuid, ...call })
-}
 
 type Case = readonly [filter: () => Record<string, unknown> | null, expected: string]
 

@@ -7,7 +7,7 @@ import { builder } from './builder.ts'
 builder.scalarType('DateTime', {
   description: `An instant, kept to the millisecond. In: ${INSTANT_FORMAT}; finer digits are cut off. Out: in UTC with milliseconds.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: (value) => (value instanceof Date ? value : new Date(value)).toISOString(),
+  serialize: (value) => (value instanceof Date ? value.toISOString() : inUtc(value)),
   ...textIn('DateTime', INSTANT_FORMAT, parseInstant),
 })
 
@@ -39,6 +39,16 @@ builder.scalarType('URL', {
   specifiedByURL: 'https://url.spec.whatwg.org/',
   ...textIn('URL', 'an absolute URL', (text) => (URL.canParse(text) ? text : undefined)),
 })
+
+// How Postgres writes an instant in UTC unless its milliseconds end in a zero.
+const POSTGRES_INSTANT_LENGTH = '2026-05-01T09:30:00.123+00:00'.length
+
+/** Writes an instant of Postgres's as this API does: nearly all of them without reading them first. */
+function inUtc(instant: string): string {
+  return instant.length === POSTGRES_INSTANT_LENGTH && instant.endsWith('+00:00')
+    ? `${instant.slice(0, -'+00:00'.length)}Z`
+    : new Date(instant).toISOString()
+}
 
 /** How a scalar that is written as a string comes in, as a variable or as a literal. */
 function textIn<Value>(name: string, accepts: string, parse: (text: string) => Value | undefined) {

@@ -58,9 +58,11 @@ export function compileConnection(
   const order = read.orders[args.order]
   if (!order) throw new Error(`${field.coordinate} has no order ${args.order}`)
   const filters = compileFilters(compilation, args, at, bind)
+  const visibility = read.relation?.isSeenWithParent
+    ? undefined
+    : compilation.visibility(read.source, at)
   const conditions = [
     parent && read.relation?.on(parent, at),
-    read.relation?.isSeenWithParent ? undefined : compilation.visibility(read.source, at),
     ...filters.map(({ condition }) => condition),
   ]
   const after = args.after && bindPlace(bind, ({ after }) => after)
@@ -71,6 +73,7 @@ export function compileConnection(
     alias,
     order,
     direction: args.isBackward ? opposite(args.direction) : args.direction,
+    visibility,
     conditions,
     bounds: boundsOf(args.direction, after, before),
     // One row more than the page tells whether the list goes on, but only where that is asked.
@@ -87,7 +90,7 @@ export function compileConnection(
     )
   }
   if (selection.totalCountKeys.length > 0) {
-    const count = sql`select count(*) from ${keyset.table} ${sql.raw(alias)} where ${allOf(conditions)}`
+    const count = sql`select count(*) from ${keyset.table} ${sql.raw(alias)} where ${allOf([visibility, ...conditions])}`
     answers.push(sql`'total', (${count})`)
   }
   if (selection.asksForPreviousPage && after) {

@@ -17,7 +17,8 @@ export interface Keyset {
   readonly alias: string
   readonly order: PgColumn
   readonly direction: Direction
-  /** Which rows: those that are visible and wanted. */
+  readonly visibility: SQL | undefined
+  /** Which of the visible rows: those that are wanted. */
   readonly conditions: readonly (SQL | undefined)[]
   readonly bounds: readonly Bound[]
   readonly limit: SQL
@@ -39,6 +40,8 @@ export interface Bound {
 export interface LeadValues {
   readonly lead: Lead
   readonly values: SQL
+  /** Whether having one of these values is what makes a row visible. */
+  readonly isVisibility: boolean
 }
 
 /**
@@ -50,6 +53,7 @@ export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
   const wanted = new Set([...columns, keyset.order, keyset.table.uuid])
   const list = sql.join([...wanted].map(at), sql`, `)
   return sql`(select ${list} from ${keyset.table} ${sql.raw(keyset.alias)} where ${allOf([
+    keyset.visibility,
     ...keyset.conditions,
     ...keyset.bounds.map((bound) => isWithin(bound, at(keyset.order), at(keyset.table.uuid))),
   ])} order by ${orderBy(keyset, at)} limit ${FEW}) ${sql.raw(keyset.alias)}`
@@ -62,10 +66,12 @@ export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
 export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
   const at = columnsOf(keyset.alias)
   const alias = sql.raw(keyset.alias)
-  const branches = leads.map(({ lead, values }) => {
+  const branches = leads.map(({ lead, values, isVisibility }) => {
     const { from, key, order, column } = branchOf(keyset, lead)
     const rows = sql`select ${order} as at, ${key} as uuid from ${from} where ${allOf([
       sql`${column} = v.value`,
+      // Said twice, it would make Postgres expect so few rows that it reads another index.
+      isVisibility ? undefined : keyset.visibility,
       ...keyset.conditions,
       ...keyset.bounds.map((bound) => isWithin(bound, order, key)),
     ])} order by ${order} ${sql.raw(keyset.direction)}, ${key} ${sql.raw(keyset.direction)} limit ${FEW}`
@@ -73,7 +79,8 @@ export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
   })
   const direction = sql.raw(keyset.direction)
   const found = sql`select m.at, m.uuid from (${sql.join(branches, sql` union all `)}) m group by m.at, m.uuid order by m.at ${direction}, m.uuid ${direction} limit ${keyset.limit}`
-  return sql`(${found}) k join ${keyset.table} ${alias} on ${at(keyset.table.uuid)} = k.uuid`
+  const isFound = allOf([sql`${at(keyset.table.uuid)} = k.uuid`, keyset.visibility])
+  return sql`(${found}) k join ${keyset.table} ${alias} on ${isFound}`
 }
 
 /** The order of a keyset, the uuid deciding between equal instants. */

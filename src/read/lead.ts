@@ -25,12 +25,13 @@ export function chooseLeads(
   if (filters.some(({ field }) => field.isNarrow)) return undefined
   const serves = (lead: Lead) => lead.orders.includes(order)
   const leading = filters.flatMap(({ field: { lead }, values: [values] }) =>
-    lead && values && serves(lead) ? [{ lead, values }] : [],
+    lead && values && serves(lead) ? [{ lead, values, isVisibility: false }] : [],
   )
   const best = leading.find(({ lead }) => !lead.yieldsToScope)
   if (best) return [best]
   if (scope && read.scopeLeads?.every(serves)) {
-    return read.scopeLeads.map((lead) => ({ lead, values: scope }))
+    // What another table's index finds was visible when it was noted there: it is asked again.
+    return read.scopeLeads.map((lead) => ({ lead, values: scope, isVisibility: !lead.through }))
   }
   const [other] = leading
   return other && [other]

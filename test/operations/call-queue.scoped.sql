@@ -114,10 +114,6 @@ select
                             "calls" t1
                           where
                             t1."organization_uuid" = v.value
-                            and (
-                              t1."organization_uuid" = any ($1::uuid[])
-                              or t1."person_organization_uuid" = any ($1::uuid[])
-                            )
                             and t1."status" = any ($2::call_status[])
                             and not (t1."external_application_name" is not null)
                           order by
@@ -148,10 +144,6 @@ select
                             "calls" t1
                           where
                             t1."person_organization_uuid" = v.value
-                            and (
-                              t1."organization_uuid" = any ($1::uuid[])
-                              or t1."person_organization_uuid" = any ($1::uuid[])
-                            )
                             and t1."status" = any ($2::call_status[])
                             and not (t1."external_application_name" is not null)
                           order by
@@ -174,6 +166,10 @@ select
                 $3::int
             ) k
             join "calls" t1 on t1."uuid" = k.uuid
+            and (
+              t1."organization_uuid" = any ($1::uuid[])
+              or t1."person_organization_uuid" = any ($1::uuid[])
+            )
           order by
             t1."requested_at" ASC,
             t1."uuid" ASC

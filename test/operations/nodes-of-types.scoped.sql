@@ -63,11 +63,11 @@ select
                         from
                           "calls" t4
                         where
-                          t4."pledge_uuid" = t3."uuid"
-                          and (
+                          (
                             t4."organization_uuid" = any ($1::uuid[])
                             or t4."person_organization_uuid" = any ($1::uuid[])
                           )
+                          and t4."pledge_uuid" = t3."uuid"
                         order by
                           t4."created_at" DESC,
                           t4."uuid" DESC

@@ -24,11 +24,11 @@ from
                   from
                     "pledges" t2
                   where
-                    t2."person_uuid" = t1."uuid"
-                    and (
+                    (
                       t2."owning_organization_uuid" = any ($1::uuid[])
                       or t2."recruiting_organization_uuid" = any ($1::uuid[])
                     )
+                    and t2."person_uuid" = t1."uuid"
                     and t2."status" = any ($2::pledge_status[])
                   order by
                     t2."created_at" DESC,
@@ -64,11 +64,11 @@ from
                   from
                     "pledges" t3
                   where
-                    t3."person_uuid" = t1."uuid"
-                    and (
+                    (
                       t3."owning_organization_uuid" = any ($1::uuid[])
                       or t3."recruiting_organization_uuid" = any ($1::uuid[])
                     )
+                    and t3."person_uuid" = t1."uuid"
                     and t3."status" = any ($4::pledge_status[])
                   order by
                     t3."created_at" DESC,
@@ -90,11 +90,11 @@ from
           from
             "pledges" t3
           where
-            t3."person_uuid" = t1."uuid"
-            and (
+            (
               t3."owning_organization_uuid" = any ($1::uuid[])
               or t3."recruiting_organization_uuid" = any ($1::uuid[])
             )
+            and t3."person_uuid" = t1."uuid"
             and t3."status" = any ($4::pledge_status[])
         )
       ) as "ended",
@@ -117,11 +117,11 @@ from
                   from
                     "calls" t4
                   where
-                    t4."person_uuid" = t1."uuid"
-                    and (
+                    (
                       t4."organization_uuid" = any ($1::uuid[])
                       or t4."person_organization_uuid" = any ($1::uuid[])
                     )
+                    and t4."person_uuid" = t1."uuid"
                   order by
                     t4."created_at" ASC,
                     t4."uuid" ASC

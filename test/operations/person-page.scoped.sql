@@ -46,25 +46,6 @@ select
                             "persons" t1
                           where
                             t1."owning_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or exists (
-                                select
-                                from
-                                  pledges
-                                where
-                                  pledges.person_uuid = t1."uuid"
-                                  and pledges.recruiting_organization_uuid = any ($1::uuid[])
-                              )
-                              or exists (
-                                select
-                                from
-                                  calls
-                                where
-                                  calls.person_uuid = t1."uuid"
-                                  and calls.organization_uuid = any ($1::uuid[])
-                              )
-                            )
                           order by
                             t1."created_at" DESC,
                             t1."uuid" DESC
@@ -133,6 +114,25 @@ select
                 $2::int
             ) k
             join "persons" t1 on t1."uuid" = k.uuid
+            and (
+              t1."owning_organization_uuid" = any ($1::uuid[])
+              or exists (
+                select
+                from
+                  pledges
+                where
+                  pledges.person_uuid = t1."uuid"
+                  and pledges.recruiting_organization_uuid = any ($1::uuid[])
+              )
+              or exists (
+                select
+                from
+                  calls
+                where
+                  calls.person_uuid = t1."uuid"
+                  and calls.organization_uuid = any ($1::uuid[])
+              )
+            )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC

@@ -68,6 +68,10 @@ select
                 $5::int
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
+            and (
+              t1."owning_organization_uuid" = any ($2::uuid[])
+              or t1."recruiting_organization_uuid" = any ($2::uuid[])
+            )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC

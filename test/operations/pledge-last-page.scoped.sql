@@ -34,10 +34,6 @@ select
                             "pledges" t1
                           where
                             t1."owning_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."updated_at" DESC,
                             t1."uuid" DESC
@@ -66,10 +62,6 @@ select
                             "pledges" t1
                           where
                             t1."recruiting_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."updated_at" DESC,
                             t1."uuid" DESC
@@ -90,6 +82,10 @@ select
                 $2::int
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
+            and (
+              t1."owning_organization_uuid" = any ($1::uuid[])
+              or t1."recruiting_organization_uuid" = any ($1::uuid[])
+            )
           order by
             t1."updated_at" DESC,
             t1."uuid" DESC

@@ -35,10 +35,6 @@ select
                             "pledges" t1
                           where
                             t1."owning_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."created_at" DESC,
                             t1."uuid" DESC
@@ -67,10 +63,6 @@ select
                             "pledges" t1
                           where
                             t1."recruiting_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."created_at" DESC,
                             t1."uuid" DESC
@@ -91,6 +83,10 @@ select
                 $2::int
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
+            and (
+              t1."owning_organization_uuid" = any ($1::uuid[])
+              or t1."recruiting_organization_uuid" = any ($1::uuid[])
+            )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC

@@ -123,11 +123,11 @@ select
                         from
                           "calls" t5
                         where
-                          t5."pledge_uuid" = t1."uuid"
-                          and (
+                          (
                             t5."organization_uuid" = any ($1::uuid[])
                             or t5."person_organization_uuid" = any ($1::uuid[])
                           )
+                          and t5."pledge_uuid" = t1."uuid"
                         order by
                           t5."created_at" DESC,
                           t5."uuid" DESC
@@ -168,10 +168,6 @@ select
                             "pledges" t1
                           where
                             t1."owning_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."created_at" DESC,
                             t1."uuid" DESC
@@ -200,10 +196,6 @@ select
                             "pledges" t1
                           where
                             t1."recruiting_organization_uuid" = v.value
-                            and (
-                              t1."owning_organization_uuid" = any ($1::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-                            )
                           order by
                             t1."created_at" DESC,
                             t1."uuid" DESC
@@ -224,6 +216,10 @@ select
                 $4::int
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
+            and (
+              t1."owning_organization_uuid" = any ($1::uuid[])
+              or t1."recruiting_organization_uuid" = any ($1::uuid[])
+            )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC

@@ -103,8 +103,10 @@ function page(pledge: string, size: number, after?: string, scope?: string): str
     shown as (select * from found limit ${String(size)})
     select concat(
       '{"data":{"pledges":{"nodes":[', (select string_agg(${pledge}, ',') from shown p),
-      ']', ',"pageInfo":{"hasNextPage":', case when (select count(*) from found) > ${String(size)} then 'true' else 'false' end,
-      ',"endCursor":', (select concat('"', ${instant('created_at')}, '/', uuid, '"') from shown offset ${String(size - 1)}),
+      '],"pageInfo":{"hasNextPage":', case when (select count(*) from found) > ${String(size)} then 'true' else 'false' end,
+      ',"endCursor":', coalesce((
+        select concat('"', ${instant('created_at')}, '/', uuid, '"') from shown order by created_at, uuid limit 1
+      ), 'null'),
       '}}}}'
     )`
 }
