@@ -143,7 +143,7 @@ async function measure(
 }
 
 function builtEntry(): string {
-  return fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+  return fileURLToPath(new URL('../../bin/pledgeline.js', import.meta.url))
 }
 
 function positive(text: string): number {
