@@ -1,4 +1,4 @@
-import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import {
   check,
   foreignKey,
@@ -18,6 +18,7 @@ import {
   LONGEST_LABEL,
   LONGEST_NOTES,
   LONGEST_REASON,
+  managedCheck,
 } from '../core/column.ts'
 import type { Source } from '../core/source.ts'
 import { organizations, users } from '../organization/table.ts'
@@ -136,8 +137,3 @@ export const callSource = {
   isVisible: (at, scope) =>
     sql`(${at(calls.organizationUuid)} = any(${scope}) or ${at(calls.personOrganizationUuid)} = any(${scope}))`,
 } satisfies Source
-
-/** A rule of ours, which an external record does not have to keep. */
-function managedCheck(name: string, externalApplication: SQLWrapper, rule: SQL) {
-  return check(name, sql`${externalApplication} is not null or (${rule})`)
-}

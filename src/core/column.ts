@@ -1,5 +1,5 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { customType, numeric, timestamp } from 'drizzle-orm/pg-core'
+import { check, customType, numeric, timestamp } from 'drizzle-orm/pg-core'
 
 export const LONGEST_LABEL = 255
 export const LONGEST_REASON = 1_000
@@ -22,4 +22,9 @@ export function isAtMost(column: SQLWrapper, characters: number): SQL {
 /** Whether a text, where there is one, says something and is at most so many characters long. */
 export function isSaidWithin(column: SQLWrapper, characters: number): SQL {
   return sql`${column} ~ '\\S' and ${isAtMost(column, characters)}`
+}
+
+/** A rule of ours, which a record that has this external column does not have to keep. */
+export function managedCheck(name: string, external: SQLWrapper, rule: SQL) {
+  return check(name, sql`${external} is not null or (${rule})`)
 }

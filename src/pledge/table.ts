@@ -19,6 +19,7 @@ import {
   isSaidWithin,
   LONGEST_LABEL,
   LONGEST_REASON,
+  managedCheck,
 } from '../core/column.ts'
 import { LARGEST_AMOUNT_IN_EUROS } from '../core/money.ts'
 import type { Source } from '../core/source.ts'
@@ -162,9 +163,4 @@ function isWhole(first: SQLWrapper, second: SQLWrapper): SQL {
 
 function isPayable(amount: SQLWrapper): SQL {
   return sql`(${amount} > 0 and ${amount} <= ${sql.raw(String(LARGEST_AMOUNT_IN_EUROS))}) is not false`
-}
-
-/** A rule of ours, which an external record does not have to keep. */
-function managedCheck(name: string, externalSource: SQLWrapper, rule: SQL) {
-  return check(name, sql`${externalSource} is not null or (${rule})`)
 }
