@@ -1,15 +1,10 @@
 import { brandWithType } from '@pothos/core'
-import {
-  GraphQLError,
-  type GraphQLObjectType,
-  type GraphQLResolveInfo,
-  isObjectType,
-} from 'graphql'
+import { type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql'
 import type { Source } from '../core/source.ts'
 import { readPlanned } from '../read/execute.ts'
 import { SOURCE } from '../read/field.ts'
 import { decodeGlobalId } from '../read/global-id.ts'
-import { forbidden } from '../read/refusal.ts'
+import { badArgument, forbidden } from '../read/refusal.ts'
 import type { FoundNodes } from '../read/root.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
@@ -55,10 +50,8 @@ async function findNodes(
   info: GraphQLResolveInfo,
 ): Promise<(object | null | Error)[]> {
   const coordinate = `${info.parentType.name}.${info.fieldName}`
-  const refuse = (accepts: string) =>
-    new GraphQLError(`Argument "${argument}" of ${coordinate} must be ${accepts}.`, {
-      extensions: { code: 'BAD_USER_INPUT', argument },
-    })
+  const [node] = info.fieldNodes
+  const refuse = (accepts: string) => badArgument(node, coordinate, argument, accepts)
   if (ids.length > MOST_IDS) {
     throw refuse(`at most ${String(MOST_IDS)} ids; there were ${String(ids.length)}`)
   }

@@ -3,13 +3,13 @@ import type { Permission } from '../core/actor.ts'
 
 /** An argument that is not accepted; the message names it, the field, and what it accepts. */
 export function badArgument(
-  node: FieldNode,
+  node: FieldNode | undefined,
   coordinate: string,
   argument: string,
   accepts: string,
 ): GraphQLError {
   return new GraphQLError(`Argument "${argument}" of ${coordinate} must be ${accepts}.`, {
-    nodes: node,
+    ...(node && { nodes: node }),
     extensions: { code: 'BAD_USER_INPUT', argument },
   })
 }
