@@ -171,7 +171,7 @@ async function contents({ drizzle }: Database): Promise<object[]> {
   const rows = TABLES.map((table) =>
     sql.raw(`select '${table}' as name, 0 as number, to_jsonb(${table}) as row from ${table}`),
   )
-  const changes = sql`select 'changes' as name, row_number() over (order by number)::integer as number, to_jsonb(changes) - 'number' - 'transaction_id' as row from changes`
+  const changes = sql`select 'changes' as name, row_number() over (order by number)::integer as number, to_jsonb(changes) - array['number', 'uuid', 'position'] as row from changes`
   return await rowsOf(
     drizzle,
     sql`select name, number, row::text as row from (${sql.join([...rows, changes], sql` union all `)}) as contents order by 1, 2, 3`,

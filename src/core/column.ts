@@ -1,5 +1,5 @@
 import { sql, type SQL, type SQLWrapper } from 'drizzle-orm'
-import { check, customType, numeric, timestamp } from 'drizzle-orm/pg-core'
+import { check, numeric, timestamp } from 'drizzle-orm/pg-core'
 
 export const LONGEST_LABEL = 255
 export const LONGEST_REASON = 1_000
@@ -10,9 +10,6 @@ export const instant = (name: string) => timestamp(name, { withTimezone: true, p
 
 /** A column that keeps euros exactly. */
 export const euros = (name: string) => numeric(name, { precision: 12, scale: 2 })
-
-/** A transaction's id that never wraps around. */
-export const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' })
 
 /** Whether a text, where there is one, is at most so many characters long. */
 export function isAtMost(column: SQLWrapper, characters: number): SQL {

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { placeChanges } from '../change/commands.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../db/database.ts'
 import { ENTITIES } from './entities.ts'
@@ -76,15 +77,17 @@ async function tryLines(
 ): Promise<readonly Outcome[] | Refusal> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await database.drizzle.transaction(
+      const plan = await database.drizzle.transaction(
         async (transaction) => {
           const known = await readKnown(transaction, lines)
-          const plan = planLines(lines, known, clock())
-          await writePlan(transaction, plan)
-          return plan.outcomes
+          const planned = planLines(lines, known, clock())
+          await writePlan(transaction, planned)
+          return planned
         },
         { isolationLevel: 'read committed' },
       )
+      if (plan.changes.length > 0) await placeChanges(database)
+      return plan.outcomes
     } catch (error) {
       const refusal = refusalIn(error)
       if (!refusal) throw error

@@ -3,7 +3,8 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { z } from 'zod'
 import type { ChangeKind } from '../change/rules.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Row, Value } from './value.ts'
+import type { Value } from '../core/json.ts'
+import type { Row } from './value.ts'
 
 /** What a line may be about, in an order in which each refers only to those before it. */
 export const ENTITY_NAMES = [

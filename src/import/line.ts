@@ -2,11 +2,11 @@ import { getTableColumns } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
 import type { Issue } from '../core/error.ts'
+import { group, issuesOf, oneOf, uuid } from '../core/field.ts'
+import { isObject, type Value, type ValueObject } from '../core/json.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
 import { ENTITY_NAMES, type Entity } from './entity.ts'
-import { group, isObject, oneOf, uuid } from './field.ts'
 import type { TextLine } from './line-reader.ts'
-import type { Value, ValueObject } from './value.ts'
 
 /** A line whose values are right by themselves. */
 export interface Line {
@@ -66,13 +66,4 @@ function valuesByColumn(entity: Entity, parsed: ValueObject): ValueObject {
     }
   }
   return values
-}
-
-function issuesOf(error: z.ZodError): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String)
-    const paths =
-      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path]
-    return paths.map((where) => ({ path: where, message: issue.message }))
-  })
 }

@@ -1,7 +1,8 @@
 import { getTableColumns } from 'drizzle-orm'
 import type { Entity } from './entity.ts'
 import type { Line } from './line.ts'
-import { isSame, type Row, type Value } from './value.ts'
+import { isSame, type Value } from '../core/json.ts'
+import type { Row } from './value.ts'
 
 /** Whether a stored record has no source outside, although records of its kind can have one. */
 export function isManaged({ external }: Entity, stored: Row): boolean {

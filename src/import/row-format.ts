@@ -1,7 +1,8 @@
 import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
 import { type PgColumn, PgNumeric, type PgTable, PgTimestamp } from 'drizzle-orm/pg-core'
 import { type Drizzle, rowsOf } from '../db/database.ts'
-import type { Row, Value } from './value.ts'
+import type { Value } from '../core/json.ts'
+import type { Row } from './value.ts'
 
 /** Reads a column in the one way in which a Row writes its values, whatever the session's settings. */
 export function asText(column: PgColumn): SQL {

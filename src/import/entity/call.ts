@@ -3,9 +3,10 @@ import { CALL_STATUSES, CALL_TYPES } from '../../call/rules.ts'
 import { callAttempts, calls } from '../../call/table.ts'
 import { LONGEST_NOTES, LONGEST_REASON } from '../../core/column.ts'
 import type { Entity, List } from '../entity.ts'
-import { group, instant, listOf, oneOf, pastInstant, saidText, text, uuid } from '../field.ts'
+import { group, listOf, oneOf, saidText, text, uuid } from '../../core/field.ts'
 import { asText } from '../row-format.ts'
 import type { Row } from '../value.ts'
+import { writtenInstant, writtenPastInstant } from '../field.ts'
 
 const attemptList: List = {
   table: callAttempts,
@@ -32,25 +33,25 @@ export const callEntity: Entity = {
     pledgeUuid: uuid().nullish(),
     type: oneOf(CALL_TYPES).nullish(),
     status: oneOf(CALL_STATUSES).nullish(),
-    requestedAt: instant().nullish(),
+    requestedAt: writtenInstant().nullish(),
     requestedByUuid: uuid().nullish(),
     attempts: listOf(
       group({
-        attemptedAt: instant(),
+        attemptedAt: writtenInstant(),
         attemptedByUuid: uuid()
           .nullish()
           .transform((attemptedBy) => attemptedBy ?? null),
       }),
     ).nullish(),
     result: saidText(LONGEST_REASON).nullish(),
-    completedAt: instant().nullish(),
+    completedAt: writtenInstant().nullish(),
     completedByUuid: uuid().nullish(),
-    cancelledAt: instant().nullish(),
-    expiresAt: instant().nullish(),
-    expiredAt: instant().nullish(),
+    cancelledAt: writtenInstant().nullish(),
+    expiresAt: writtenInstant().nullish(),
+    expiredAt: writtenInstant().nullish(),
     notes: text(LONGEST_NOTES).nullish(),
-    createdAt: pastInstant(clock).nullish(),
-    updatedAt: instant().nullish(),
+    createdAt: writtenPastInstant(clock).nullish(),
+    updatedAt: writtenInstant().nullish(),
   }),
   groups: {
     externalMetadata: {

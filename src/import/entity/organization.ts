@@ -2,7 +2,7 @@ import { DEFAULT_COOLING_DOWN_DAYS, DEFAULT_MAX_CALL_ATTEMPTS } from '../../orga
 import { focusAreas, organizations, users } from '../../organization/table.ts'
 import { pledgeFocusAreas } from '../../pledge/table.ts'
 import type { Entity } from '../entity.ts'
-import { saidText, uuid, wholeNumber } from '../field.ts'
+import { saidText, uuid, wholeNumber } from '../../core/field.ts'
 
 const MOST_CALL_ATTEMPTS = 2_147_483_647
 // A century: it keeps the end of every cooling-down period within what Postgres can express.

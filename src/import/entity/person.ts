@@ -1,7 +1,8 @@
 import { persons } from '../../person/table.ts'
 import { pledges } from '../../pledge/table.ts'
 import type { Entity } from '../entity.ts'
-import { pastInstant, saidText, text, uuid } from '../field.ts'
+import { saidText, text, uuid } from '../../core/field.ts'
+import { writtenPastInstant } from '../field.ts'
 
 export const personEntity: Entity = {
   name: 'person',
@@ -12,7 +13,7 @@ export const personEntity: Entity = {
     lastName: saidText(),
     email: text().nullish(),
     phoneNumber: text().nullish(),
-    createdAt: pastInstant(clock).nullish(),
+    createdAt: writtenPastInstant(clock).nullish(),
   }),
   references: { owningOrganizationUuid: { to: 'organization' } },
   reliedUpon: {

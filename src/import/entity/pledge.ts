@@ -14,16 +14,15 @@ import type { Entity, List } from '../entity.ts'
 import {
   amount,
   group,
-  instant,
   jsonObject,
   oneOf,
-  pastInstant,
   saidText,
   text,
   uuid,
   uuidSet,
   wholeNumber,
-} from '../field.ts'
+} from '../../core/field.ts'
+import { writtenInstant, writtenPastInstant } from '../field.ts'
 
 const focusAreaList: List = {
   table: pledgeFocusAreas,
@@ -51,8 +50,8 @@ export const pledgeEntity: Entity = {
     recruitingOrganizationUuid: uuid(),
     type: oneOf(RECRUITMENT_TYPES),
     status: oneOf(PLEDGE_STATUSES).nullish(),
-    createdAt: pastInstant(clock).nullish(),
-    updatedAt: instant().nullish(),
+    createdAt: writtenPastInstant(clock).nullish(),
+    updatedAt: writtenInstant().nullish(),
     recruitingLocationLabel: text().nullish(),
     recruiterUuid: uuid().nullish(),
     initialDonationAmount: amount().nullish(),
@@ -60,11 +59,11 @@ export const pledgeEntity: Entity = {
     donationAmount: amount().nullish(),
     donationInterval: oneOf(DONATION_INTERVALS).nullish(),
     preferredPaymentDay: wholeNumber(FIRST_PAYMENT_DAY, LAST_PAYMENT_DAY).nullish(),
-    startsAt: instant().nullish(),
-    endsAt: instant().nullish(),
-    releasedAt: instant().nullish(),
-    droppedAt: instant().nullish(),
-    cancelledAt: instant().nullish(),
+    startsAt: writtenInstant().nullish(),
+    endsAt: writtenInstant().nullish(),
+    releasedAt: writtenInstant().nullish(),
+    droppedAt: writtenInstant().nullish(),
+    cancelledAt: writtenInstant().nullish(),
     cancellationReason: saidText(LONGEST_REASON).nullish(),
     focusAreaUuids: uuidSet().nullish(),
     signature: z.null({ error: 'cannot be imported: leave it out, or give null' }).optional(),

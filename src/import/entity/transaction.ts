@@ -1,7 +1,8 @@
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../../transaction/rules.ts'
 import { transactions } from '../../transaction/table.ts'
 import type { Entity } from '../entity.ts'
-import { amount, instant, oneOf, pastInstant, uuid } from '../field.ts'
+import { amount, oneOf, uuid } from '../../core/field.ts'
+import { writtenInstant, writtenPastInstant } from '../field.ts'
 
 export const transactionEntity: Entity = {
   name: 'transaction',
@@ -11,8 +12,8 @@ export const transactionEntity: Entity = {
     type: oneOf(TRANSACTION_TYPES),
     status: oneOf(TRANSACTION_STATUSES),
     amount: amount(),
-    createdAt: pastInstant(clock),
-    executedAt: instant().nullish(),
+    createdAt: writtenPastInstant(clock),
+    executedAt: writtenInstant().nullish(),
   }),
   references: { pledgeUuid: { to: 'pledge' } },
   defaults: () => ({}),
