@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { placeChanges } from '../src/change/commands.ts'
 import { changes } from '../src/change/table.ts'
 import { type Database, rowsOf } from '../src/db/database.ts'
 import { openTestDatabase } from './support/database.ts'
@@ -29,23 +30,30 @@ test('a change that was recorded is there for good', async () => {
   expect(await database.drizzle.select().from(changes)).toMatchObject([{ ...change, pledgeUuid }])
 })
 
-test('a change knows the transaction that wrote it', async () => {
+test('a change is given one position, when it is committed, and keeps it', async () => {
   const { uuid: pledgeUuid } = await insertPledge(database)
-  const current = await database.drizzle.transaction(async (transaction) => {
-    await transaction
-      .insert(changes)
-      .values({ kind: 'PLEDGE_UPDATED', occurredAt: RECORDED_AT, changedFields: [], pledgeUuid })
-    const [row] = await rowsOf<{ id: string }>(
-      transaction,
-      sql`select pg_current_xact_id()::text as id`,
-    )
-    return row!.id
-  })
-  const rows = await database.drizzle
-    .select({ transactionId: sql<string>`${changes.transactionId}::text` })
-    .from(changes)
-    .where(sql`${changes.pledgeUuid} = ${pledgeUuid}`)
-  expect(rows).toEqual([{ transactionId: current }])
+  const positions = async () => {
+    const rows = await database.drizzle
+      .select({ position: changes.position })
+      .from(changes)
+      .where(sql`${changes.pledgeUuid} = ${pledgeUuid}`)
+      .orderBy(changes.number)
+    return rows.map(({ position }) => position)
+  }
+  const change = { kind: 'PLEDGE_UPDATED' as const, occurredAt: RECORDED_AT, changedFields: [] }
+  await database.drizzle.insert(changes).values([
+    { ...change, pledgeUuid },
+    { ...change, pledgeUuid },
+  ])
+  expect(await positions()).toEqual([null, null])
+  await placeChanges(database)
+  const placed = await positions()
+  expect(placed).toEqual([placed[0], placed[0]! + 1])
+  await placeChanges(database)
+  expect(await positions()).toEqual(placed)
+  expect(
+    await refusalOf(rowsOf(database.drizzle, sql`update changes set position = position + 1`)),
+  ).toBe('rows of changes are only ever added')
 })
 
 test('a change is of one pledge or of one call', async () => {

@@ -140,5 +140,5 @@ async function recorded(...records: readonly ImportLine[]) {
     .from(changes)
     .where(or(inArray(changes.pledgeUuid, uuids), inArray(changes.callUuid, uuids)))
     .orderBy(asc(changes.number))
-  return rows.map(({ number, transactionId, ...change }) => change)
+  return rows.map(({ number, uuid, position, ...change }) => change)
 }

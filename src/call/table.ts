@@ -83,6 +83,11 @@ export const calls = pgTable(
     index('calls_newest_of_person').on(t.personUuid, t.createdAt, t.uuid),
     index('calls_newest_of_pledge').on(t.pledgeUuid, t.createdAt, t.uuid),
     index('calls_newest_of_status').on(t.status, t.createdAt, t.uuid),
+    index('calls_expiring')
+      .on(t.expiresAt)
+      .where(
+        sql`${t.status} = 'REQUESTED' and ${t.expiresAt} is not null and ${t.externalApplicationName} is null`,
+      ),
     check(
       'calls_external_reference_is_whole',
       sql`num_nulls(${t.externalApplicationName}, ${t.externalReferenceId}) = 0 or num_nonnulls(${t.externalApplicationName}, ${t.externalReferenceId}, ${t.externalAgentReferenceId}, ${t.externalStatusCode}, ${t.externalStatusDescription}) = 0`,

@@ -65,6 +65,8 @@ export const pledges = pgTable(
     droppedAt: instant('dropped_at'),
     cancelledAt: instant('cancelled_at'),
     cancellationReason: text('cancellation_reason'),
+    // Where the stored file with the proof of consent is.
+    signatureKey: text('signature_key'),
     originMetadata: jsonb('origin_metadata').$type<Record<string, unknown>>(),
     externalSourceName: text('external_source_name'),
     externalSourceId: text('external_source_id'),
@@ -88,6 +90,14 @@ export const pledges = pgTable(
     index('pledges_newest_of_person').on(t.personUuid, t.createdAt, t.uuid),
     index('pledges_newest_of_status').on(t.status, t.createdAt, t.uuid),
     index('pledges_released').on(t.releasedAt),
+    index('pledges_cooling_down')
+      .on(t.owningOrganizationUuid, t.createdAt)
+      .where(
+        sql`${t.status} = 'LEAD' and ${t.releasedAt} is null and ${t.externalSourceName} is null`,
+      ),
+    index('pledges_ending')
+      .on(t.endsAt)
+      .where(sql`${t.status} = 'ACTIVE' and ${t.externalSourceName} is null`),
     check('pledges_external_source_is_whole', isWhole(t.externalSourceName, t.externalSourceId)),
     check(
       'pledges_amounts_are_in_range',
@@ -99,7 +109,7 @@ export const pledges = pgTable(
     ),
     check(
       'pledges_texts_are_bounded',
-      sql`${isAtMost(t.recruitingLocationLabel, LONGEST_LABEL)} and ${isSaidWithin(t.cancellationReason, LONGEST_REASON)} and ${isSaidWithin(t.externalSourceName, LONGEST_LABEL)} and ${isSaidWithin(t.externalSourceId, LONGEST_LABEL)}`,
+      sql`${isAtMost(t.recruitingLocationLabel, LONGEST_LABEL)} and ${isSaidWithin(t.cancellationReason, LONGEST_REASON)} and ${isSaidWithin(t.externalSourceName, LONGEST_LABEL)} and ${isSaidWithin(t.externalSourceId, LONGEST_LABEL)} and ${isSaidWithin(t.signatureKey, LONGEST_LABEL)}`,
     ),
     check(
       'pledges_metadata_are_objects',

@@ -166,6 +166,7 @@ function randomPledge(
     droppedAt: when(status === 'DROPPED', () => WORLD_INSTANTS.at(-1)!),
     cancelledAt: when(status === 'CANCELLED', () => WORLD_INSTANTS.at(-1)!),
     cancellationReason: when(status === 'CANCELLED', () => from(texts)),
+    signatureKey: null,
     originMetadata: maybe(() => from(objects)),
     externalSourceName: isExternal ? among(EXTERNAL_NAMES) : null,
     externalSourceId: isExternal ? `id ${index}` : null,

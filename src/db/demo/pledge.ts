@@ -53,6 +53,7 @@ export function createPledge(setting: Setting, told: PledgeCase, isComplete = fa
     cancelledAt: dateOf(story.cancelledAt),
     cancellationReason:
       story.status === 'CANCELLED' ? random.pickEarly(CANCELLATION_REASONS) : null,
+    signatureKey: null,
     originMetadata: isComplete || random.isLucky(0.5) ? originOf(random, shift) : null,
     externalSourceName: null,
     externalSourceId: null,

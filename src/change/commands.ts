@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm'
+import { type Database, type Drizzle, rowsOf } from '../db/database.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { changes } from './table.ts'
+
+/** What is recorded of an act; the record itself gives it its number. */
+export type NewChange = Omit<typeof changes.$inferInsert, 'number' | 'uuid' | 'position'>
+
+const MOST_PLACED_AT_ONCE = 10_000
+
+/**
+ * Runs an act in one transaction, in which it records what it changed. When this answers, the act is kept and
+ * every consumer of changes finds it.
+ */
+export async function act<Result>(
+  database: Database,
+  work: (transaction: Drizzle) => Promise<Result>,
+): Promise<Result> {
+  const result = await inTransaction(database, work)
+  await placeChanges(database)
+  return result
+}
+
+/** Records changes in the transaction that makes them, in their order. */
+export async function recordChanges(
+  transaction: Drizzle,
+  ...recorded: readonly NewChange[]
+): Promise<void> {
+  await transaction.insert(changes).values([...recorded])
+}
+
+/**
+ * Gives every committed change its place in the feed. Whoever was first to commit need not be first in it, but
+ * a change that another one builds on always comes before it, and no place is ever given before an earlier one.
+ */
+export async function placeChanges({ drizzle }: Database): Promise<void> {
+  let placed: number
+  do {
+    const [row] = await rowsOf<{ placed: number }>(
+      drizzle,
+      sql`select place_changes(${MOST_PLACED_AT_ONCE}) as placed`,
+    )
+    placed = row?.placed ?? 0
+  } while (placed === MOST_PLACED_AT_ONCE)
+}
