@@ -58,7 +58,7 @@ export function createApp(options: AppOptions): App {
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ actor = NOBODY }) => ({ actor, database, now: clock() }),
+    context: ({ actor = NOBODY }) => ({ actor, database, clock, now: clock() }),
     plugins: [
       useGate({
         authentication,

@@ -1,32 +1,9 @@
 import { isObjectType } from 'graphql'
-import { PERMISSIONS, type Actor, type Permission } from '../core/actor.ts'
+import { PERMISSIONS, type Actor } from '../core/actor.ts'
 import { builder } from '../graphql/builder.ts'
 import { readNodes } from '../graphql/node.ts'
 import { OrganizationType } from '../graphql/node-type.ts'
-import { describedEnum } from '../graphql/enum.ts'
-
-const PermissionEnum = describedEnum<Permission>(
-  'Permission',
-  'What a service account may do. A permission to act on pledges (calls) brings reading pledges (calls) with it.',
-  {
-    PLEDGES_READ: 'Read pledges, and what happened to them.',
-    PLEDGES_CREATE: 'Create pledges.',
-    PLEDGES_UPDATE: 'Correct the details of pledges.',
-    PLEDGES_RELEASE: 'Release pledges before their cooling-down period is over.',
-    PLEDGES_ACTIVATE: 'Activate pledges.',
-    PLEDGES_DROP: 'Drop pledges.',
-    PLEDGES_CANCEL: 'Cancel pledges.',
-    PLEDGES_FULFILL: 'Fulfill pledges.',
-    CALLS_READ: 'Read calls, and what happened to them.',
-    CALLS_CREATE: 'Create calls.',
-    CALLS_ATTEMPT: 'Record attempts at calls.',
-    CALLS_COMPLETE: 'Complete calls.',
-    CALLS_CANCEL: 'Cancel calls.',
-    CALLS_EXPIRE: 'Let calls expire.',
-    PERSONS_READ: 'Read persons.',
-    TRANSACTIONS_READ: 'Read transactions.',
-  },
-)
+import { PermissionEnum } from './enum.ts'
 
 const ServiceAccountType = builder.objectRef<Actor>('ServiceAccount').implement({
   description: 'A client of this gateway: what it may do, and whose records it sees.',

@@ -1,4 +1,5 @@
 import SchemaBuilder, { type ObjectRef } from '@pothos/core'
+import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import type { Context } from './context.ts'
 
@@ -17,8 +18,9 @@ interface SchemaTypes {
 
 /** Holds the plugins and no types: every subject adds its own. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin],
+  plugins: [ErrorsPlugin, RelayPlugin],
   defaultFieldNullability: false,
+  errors: { directResult: true },
   relay: {
     nodeQueryOptions: false,
     nodesQueryOptions: false,

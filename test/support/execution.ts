@@ -25,7 +25,7 @@ export function createGateway({
   now = new Date('2026-06-01T12:00:00.000Z'),
   actor = EVERYTHING,
 }: Pick<Context, 'database'> & Partial<Context>): Gateway {
-  const contextValue: Context = { actor, database, now }
+  const contextValue: Context = { actor, database, clock: () => now, now }
   return {
     async execute(source, variableValues) {
       const answer = await graphql({ schema, source, variableValues, contextValue })
