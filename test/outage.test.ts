@@ -51,6 +51,15 @@ describe.runIf(isOnPostgres())('while the database cannot be reached', () => {
     },
   )
 
+  test('a database that is not there cannot be reached either', async () => {
+    const url = new URL(origin.url)
+    url.pathname += '_dropped'
+    const dropped = openPostgres({ url: url.href, poolSize: 1 })
+    const { status } = await openGateway(dropped, schema).post(QUERY, token)
+    await dropped.close()
+    expect(status).toBe(503)
+  })
+
   test('a token whose account has to be looked up is not refused as a bad one', async () => {
     const { status, body } = await openGateway(database, schema).post(QUERY, token)
     expect(status).toBe(503)

@@ -6,7 +6,6 @@ const CONNECTION_PROBLEMS = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'ENOENT',
   'EPIPE',
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',
@@ -14,8 +13,8 @@ const CONNECTION_PROBLEMS = new Set([
   'CONNECTION_ENDED',
 ])
 
-// Classes 08 (connection) and 57P (shutting down, starting up), and too many connections.
-const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300)$/
+// Classes 08 (connection) and 57P (shutting down, starting up), too many connections, and no such database.
+const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300|3D000)$/
 
 // Class 54: a limit of the server's, such as columns in a list or the depth of its stack.
 const LIMIT_STATES = /^54...$/
@@ -28,8 +27,12 @@ const FOREIGN_KEY_VIOLATION = '23503'
 /** Whether an error means that the database cannot be reached, rather than that it refused something. */
 export function isUnavailable(error: unknown): boolean {
   return causes(error).some(
-    ({ code }) =>
-      code !== undefined && (CONNECTION_PROBLEMS.has(code) || UNAVAILABLE_STATES.test(code)),
+    ({ code, syscall }) =>
+      code !== undefined &&
+      (CONNECTION_PROBLEMS.has(code) ||
+        UNAVAILABLE_STATES.test(code) ||
+        // A socket in the file system that is not there; any other file that is missing is another matter.
+        (code === 'ENOENT' && syscall === 'connect')),
   )
 }
 
@@ -53,6 +56,7 @@ export function sqlStateOf(error: unknown): string | undefined {
 
 interface DriverError {
   readonly code?: string
+  readonly syscall?: string
   readonly constraint?: string
   readonly constraint_name?: string
 }
