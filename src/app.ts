@@ -6,22 +6,31 @@ import type { Actor } from './core/actor.ts'
 import type { Clock } from './core/clock.ts'
 import type { Database } from './db/database.ts'
 import type { Context } from './graphql/context.ts'
+import { ChangeFeed } from './graphql/feed.ts'
 import { schema as servedSchema } from './graphql/schema.ts'
 import { createAuthentication } from './http/authentication.ts'
 import { requestError, translateError, UNAUTHENTICATED, UNEXPECTED } from './http/error.ts'
+import { createFileRoute } from './http/file.ts'
 import { GRAPHQL_PATH, type RequestContext, useGate } from './http/gate.ts'
 import type { Graphiql } from './http/graphiql.ts'
 import { createDatabaseCheck } from './http/health.ts'
 import { type IntrospectionAudience, isIntrospection } from './http/introspection.ts'
+import { useEventStream } from './http/event-stream.ts'
 import { useOperationCache } from './http/operation-cache.ts'
 import { DEFAULT_MAX_BODY_BYTES, readParameters } from './http/parameters.ts'
+import { usePlannedAnswers } from './http/planned-answers.ts'
 import { useReport } from './http/report.ts'
 import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
+import type { Storage } from './storage/storage.ts'
 
 export interface AppOptions {
   readonly database: Database
+  /** Where signatures are kept. */
+  readonly storage: Storage
   readonly clock: Clock
   readonly logger: Logger
+  /** The feed that subscriptions follow, for whoever has to end them; one of its own when absent. */
+  readonly feed?: ChangeFeed
   /** What is served, for tests of what does not depend on it. */
   readonly schema?: GraphQLSchema
   /** Who may introspect; those with a valid token unless it says otherwise. */
@@ -50,20 +59,30 @@ const CORS_MAX_AGE_SECONDS = 7_200
 
 /** Puts the gateway together. It opens no port and reads no environment. */
 export function createApp(options: AppOptions): App {
-  const { database, clock, logger, schema = servedSchema, graphiql } = options
+  const { database, storage, clock, logger, schema = servedSchema, graphiql } = options
   const { introspection = 'accounts', corsOrigins = [] } = options
   const { maxTokenAgeSeconds = DEFAULT_MAX_TOKEN_AGE_SECONDS } = options
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, isShuttingDown = () => false } = options
+  const { feed = new ChangeFeed({ database, logger }) } = options
   const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ actor = NOBODY }) => ({ actor, database, clock, now: clock() }),
+    context: ({ actor = NOBODY, request }) => ({
+      actor,
+      database,
+      storage,
+      clock,
+      now: clock(),
+      feed,
+      renewActor: () => authentication.renew(request.headers.get('authorization')),
+    }),
     plugins: [
       useGate({
         authentication,
         admitsAnonymous: introspection === 'public',
         graphiql,
+        files: storage.served && createFileRoute(storage.served, clock),
         isDatabaseAnswering: createDatabaseCheck(database),
         isShuttingDown,
         logger,
@@ -71,6 +90,8 @@ export function createApp(options: AppOptions): App {
       useParameters(maxBodyBytes),
       useCSRFPrevention(),
       useOperationCache(introspection !== 'off'),
+      usePlannedAnswers(),
+      useEventStream(),
       useReport(logger),
     ],
     maskedErrors: { errorMessage: UNEXPECTED.message, maskError: translateError },

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { OperatorError } from './core/error.ts'
 import { INTROSPECTION_AUDIENCES } from './http/introspection.ts'
@@ -10,12 +11,36 @@ const LARGEST_PORT = 65_535
 const LARGEST_BODY_BYTES = 1_073_741_824
 const LARGEST_POOL = 1_000
 
+const STORAGE_URL_FORMAT =
+  'a folder such as file:///var/lib/pledgeline, or an S3 bucket such as s3://bucket/prefix'
+
+const BUCKET_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w/-]*))?$/
+
+/** Where files are kept: a folder, or a bucket with what every key in it begins with. */
+export type StorageLocation =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'bucket'; readonly bucket: string; readonly prefix: string }
+
 const settings = z.object({
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, 'a URL such as postgres://user:password@host:5432/database')
     .optional(),
   DATA_DIR: z.string().default('.data'),
+  STORAGE_URL: z
+    .string()
+    .transform((text, context) => {
+      const location = readStorageUrl(text)
+      if (location) return location
+      context.addIssue({ code: 'custom', message: STORAGE_URL_FORMAT })
+      return z.NEVER
+    })
+    .optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'a URL such as https://api.example.org or https://example.org/gateway')
+    .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+    .optional(),
   HOST: z.string().regex(/^\S+$/, 'a host name or an IP address').default('127.0.0.1'),
   PORT: wholeNumber(0, LARGEST_PORT).default(4000),
   GRAPHIQL: oneOf(['on', 'off']).optional(),
@@ -49,10 +74,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
       error.issues.map(({ path, message }) => `${path.join('.')} must be ${message}`).join('; '),
     )
   }
+  const dataFolder = resolve(data.DATA_DIR)
   return {
     /** Absent: the database embedded in `dataFolder`. Never to be printed: it may hold a password. */
     databaseUrl: data.DATABASE_URL,
-    dataFolder: resolve(data.DATA_DIR),
+    dataFolder,
+    storage: data.STORAGE_URL ?? { kind: 'folder', folder: join(dataFolder, 'files') },
+    /** Whether the AWS SDK, which reads this by itself, talks to another service than AWS. */
+    hasS3Endpoint: Boolean(
+      environment['AWS_ENDPOINT_URL_S3']?.trim() || environment['AWS_ENDPOINT_URL']?.trim(),
+    ),
+    /** Without a slash at the end. Absent: wherever the gateway listens. */
+    publicUrl: data.PUBLIC_URL,
     host: data.HOST,
     port: data.PORT,
     hasGraphiql: data.GRAPHIQL ? data.GRAPHIQL === 'on' : data.DATABASE_URL === undefined,
@@ -79,6 +112,24 @@ function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
     .regex(/^\d{1,16}$/, accepted)
     .transform(Number)
     .refine((value) => value >= least && value <= most, accepted)
+}
+
+/** Undefined for what is no location. */
+function readStorageUrl(text: string): StorageLocation | undefined {
+  const [, bucket, prefix = ''] = BUCKET_URL.exec(text) ?? []
+  if (bucket !== undefined) return { kind: 'bucket', bucket, prefix }
+  if (!/^file:[^?#]+$/.test(text)) return undefined
+  try {
+    return { kind: 'folder', folder: fileURLToPath(new URL(text, pathToFileURL('./'))) }
+  } catch {
+    return undefined
+  }
+}
+
+function isPublicUrl(text: string): boolean {
+  if (!/^https?:\/\/[^?#]+$/.test(text) || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
 }
 
 function isPostgresUrl(text: string): boolean {

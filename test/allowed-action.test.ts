@@ -123,6 +123,7 @@ interface CallCase {
   readonly what: string
   readonly status: CallStatus
   readonly isExternal?: boolean
+  readonly expiresAt?: Date
   /** Of the two that the organization allows. */
   readonly attempts: number
   readonly attemptsLeft: number | null
@@ -148,6 +149,22 @@ const CALLS: readonly CallCase[] = [
     attempts: 3,
     attemptsLeft: 0,
     actions: WITHOUT_ATTEMPT,
+  },
+  {
+    what: 'to expire',
+    status: 'REQUESTED',
+    expiresAt: LATER,
+    attempts: 1,
+    attemptsLeft: 1,
+    actions: ANY_ACTION,
+  },
+  {
+    what: 'to expire at this very moment',
+    status: 'REQUESTED',
+    expiresAt: NOW,
+    attempts: 1,
+    attemptsLeft: 0,
+    actions: [],
   },
   { what: 'completed', status: 'COMPLETED', attempts: 1, attemptsLeft: 0, actions: [] },
   { what: 'cancelled', status: 'CANCELLED', attempts: 0, attemptsLeft: 0, actions: [] },
@@ -181,6 +198,7 @@ describe('the allowed actions and attempts of a call', () => {
       personUuid: person.uuid,
       organizationUuid: performer.uuid,
       status,
+      ...(each.expiresAt && { expiresAt: each.expiresAt }),
       ...(isExternal && { externalApplicationName: 'dialler', externalReferenceId: each.what }),
       ...(status === 'COMPLETED' && {
         completedAt: NOW,

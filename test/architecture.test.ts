@@ -6,12 +6,13 @@ const LONGEST_FILE_IN_LINES = 330
 /** The kinds of code, and the files that are of each. In order: a file imports from its own kind and those before it. */
 const LADDER = [
   { kind: 'core', files: /^src\/core\// },
-  { kind: 'rules', files: /^src\/[^/]+\/rules\.ts$/ },
+  { kind: 'rules', files: /^src\/[^/]+\/(field-)?rules\.ts$/ },
   { kind: 'table', files: /^src\/[^/]+\/table\.ts$/ },
   { kind: 'db', files: /^src\/db\// },
+  { kind: 'storage', files: /^src\/storage\// },
   { kind: 'read', files: /^src\/read\// },
-  { kind: 'commands', files: /^src\/([^/]+\/commands\.ts$|import\/)/ },
-  { kind: 'graphql', files: /^src\/([^/]+\/(graphql|enum|filter)\.ts$|graphql\/)/ },
+  { kind: 'commands', files: /^src\/([^/]+\/(commands|reference|due)\.ts$|import\/)/ },
+  { kind: 'graphql', files: /^src\/([^/]+\/(graphql|action|enum|filter|input|mutation)\.ts$|graphql\/)/ },
   { kind: 'http', files: /^src\/http\// },
   { kind: 'app', files: /^src\/app\.ts$/ },
   { kind: 'main', files: /^src\/(main\.ts$|config\.ts$|cli\/)/ },

@@ -155,6 +155,7 @@ describe('the embedded database', () => {
   let key: IssuedKey
   let token: string
   let server: ServerProcess
+  let link: URL
 
   beforeAll(() => {
     settings = { DATA_DIR: join(folder, 'data') }
@@ -185,6 +186,21 @@ describe('the embedded database', () => {
     })
   })
 
+  test('has signatures, with links that anybody can follow', async () => {
+    const { body } = await ask(server, '{ pledges(first: 12) { nodes { signatureUrl } } }', token)
+    const { nodes } = (body.data as { pledges: { nodes: { signatureUrl: string | null }[] } })
+      .pledges
+    const urls = nodes.flatMap(({ signatureUrl }) => signatureUrl ?? [])
+    expect(urls.length).toBeGreaterThan(6)
+    for (const url of urls) {
+      const { status, headers } = await fetch(url)
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toMatch(/^(image\/png|application\/pdf|audio\/mpeg)$/)
+    }
+    link = new URL(urls[0]!)
+    expect(link.origin).toBe(new URL(server.url).origin)
+  })
+
   test('is in the hands of one process at a time', async () => {
     for (const words of [['start'], ['account', 'list'], ['demo'], ['import', '-']]) {
       const { code, stdout, stderr } = await runCommand(words, settings)
@@ -200,6 +216,7 @@ describe('the embedded database', () => {
     expect(server.log.map(({ msg }) => msg).join()).not.toContain('Loaded demo data')
     const { body } = await ask(server, '{ pledges(first: 1) { totalCount } }', token)
     expect(body).toEqual({ data: { pledges: { totalCount: 200 } } })
+    expect((await fetch(new URL(link.pathname + link.search, server.url))).status).toBe(200)
   })
 
   test('is let go when the process is told to end', async () => {

@@ -10,6 +10,9 @@ describe('the environment', () => {
     expect(readConfig({})).toEqual({
       databaseUrl: undefined,
       dataFolder: resolve('.data'),
+      storage: { kind: 'folder', folder: resolve('.data/files') },
+      hasS3Endpoint: false,
+      publicUrl: undefined,
       host: '127.0.0.1',
       port: 4000,
       hasGraphiql: true,
@@ -26,6 +29,9 @@ describe('the environment', () => {
     const environment = {
       DATABASE_URL: POSTGRES,
       DATA_DIR: '/var/lib/pledgeline',
+      STORAGE_URL: 's3://proofs/production',
+      AWS_ENDPOINT_URL: 'https://objects.example',
+      PUBLIC_URL: 'https://api.charity.example',
       HOST: '0.0.0.0',
       PORT: '8080',
       GRAPHIQL: 'on',
@@ -39,6 +45,9 @@ describe('the environment', () => {
     expect(readConfig(environment)).toEqual({
       databaseUrl: POSTGRES,
       dataFolder: '/var/lib/pledgeline',
+      storage: { kind: 'bucket', bucket: 'proofs', prefix: 'production' },
+      hasS3Endpoint: true,
+      publicUrl: 'https://api.charity.example',
       host: '0.0.0.0',
       port: 8080,
       hasGraphiql: true,
@@ -62,6 +71,28 @@ describe('the environment', () => {
   })
 
   test.each([
+    ['file:///var/lib/files', { kind: 'folder', folder: '/var/lib/files' }],
+    ['file:///var/lib/our%20files', { kind: 'folder', folder: '/var/lib/our files' }],
+    ['file:/var/lib/files/', { kind: 'folder', folder: '/var/lib/files/' }],
+    ['file:files', { kind: 'folder', folder: resolve('files') }],
+    ['file:./files', { kind: 'folder', folder: resolve('files') }],
+    ['s3://proofs', { kind: 'bucket', bucket: 'proofs', prefix: '' }],
+    ['s3://my.proofs/', { kind: 'bucket', bucket: 'my.proofs', prefix: '' }],
+    ['s3://proofs/of/consent_1/', { kind: 'bucket', bucket: 'proofs', prefix: 'of/consent_1/' }],
+  ])('keeps files in %s', (url, location) => {
+    expect(readConfig({ STORAGE_URL: url }).storage).toEqual(location)
+  })
+
+  test.each([
+    ['https://api.charity.example', 'https://api.charity.example'],
+    ['https://api.charity.example/', 'https://api.charity.example'],
+    ['https://charity.example/gateway//', 'https://charity.example/gateway'],
+    ['http://[::1]:4000', 'http://[::1]:4000'],
+  ])('has links to files begin with %s', (url, start) => {
+    expect(readConfig({ PUBLIC_URL: url }).publicUrl).toBe(start)
+  })
+
+  test.each([
     'postgresql://localhost/pledgeline',
     'postgres://one.example:5432,two.example:5433/pledgeline',
     'postgres:///pledgeline?host=/var/run/postgresql',
@@ -73,6 +104,20 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://db.example/x', 'a URL such as postgres://'],
     ['DATABASE_URL', 'localhost:5432', 'a URL such as postgres://'],
     ['DATABASE_URL', 'postgres://db:port/x', 'a URL such as postgres://'],
+    ['STORAGE_URL', '/var/lib/files', 'a folder such as file:'],
+    ['STORAGE_URL', 'file:', 'a folder such as file:'],
+    ['STORAGE_URL', 'file://server/share', 'a folder such as file:'],
+    ['STORAGE_URL', 'file:files?x', 'a folder such as file:'],
+    ['STORAGE_URL', 's3://', 'a folder such as file:'],
+    ['STORAGE_URL', 's3://Bucket', 'a folder such as file:'],
+    ['STORAGE_URL', 's3://bucket/../other', 'a folder such as file:'],
+    ['STORAGE_URL', 's3://key:secret@bucket', 'a folder such as file:'],
+    ['STORAGE_URL', 'https://bucket.example', 'a folder such as file:'],
+    ['PUBLIC_URL', 'api.charity.example', 'a URL such as https://'],
+    ['PUBLIC_URL', 'ftp://api.charity.example', 'a URL such as https://'],
+    ['PUBLIC_URL', 'https://api.charity.example/?x=1', 'a URL such as https://'],
+    ['PUBLIC_URL', 'https://api.charity.example/#top', 'a URL such as https://'],
+    ['PUBLIC_URL', 'https://me:secret@api.charity.example', 'a URL such as https://'],
     ['HOST', 'my host', 'a host name or an IP address'],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '-1', 'a whole number from 0 to 65535'],

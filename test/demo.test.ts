@@ -2,6 +2,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CALL_STATUSES, CALL_TYPES } from '../src/call/rules.ts'
 import { OperatorError } from '../src/core/error.ts'
+import { recognizeMedia } from '../src/core/media.ts'
 import { type Database, rowsOf } from '../src/db/database.ts'
 import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED, loadDemo } from '../src/db/demo.ts'
 import { withReferencesAside } from '../src/db/demo/bulk.ts'
@@ -13,8 +14,9 @@ import { demoViolations } from './support/demo-rules.ts'
 import { openTestDatabase } from './support/database.ts'
 import { refusalOf } from './support/refusal.ts'
 
-const DEFAULTS = { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED }
-const OTHER_SEED = { pledges: 300, seed: 3_000_000_000 }
+const putFile = () => Promise.resolve()
+const DEFAULTS = { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED, putFile }
+const OTHER_SEED = { pledges: 300, seed: 3_000_000_000, putFile }
 
 let database: Database
 let otherSeed: Database
@@ -79,6 +81,34 @@ describe('what is loaded', () => {
     expect(rows.map(({ value }) => value).sort()).toEqual([...values].sort())
   })
 
+  test('has a signature that is stored with nine of ten managed pledges, and with no other', async () => {
+    const files = new Map<string, string | undefined>()
+    const fresh = await openTestDatabase()
+    await loadDemo(fresh, {
+      ...DEFAULTS,
+      pledges: 1_000,
+      putFile: async (key, bytes, contentType) => {
+        expect(bytes.length).toBeLessThan(20_000)
+        expect(await recognizeMedia(bytes)).toBe(contentType)
+        files.set(key, contentType)
+      },
+    })
+    const rows = await rowsOf<{ key: string | null; type: string; external: boolean }>(
+      fresh.drizzle,
+      sql`select signature_key as key, type, external_source_name is not null as external from pledges`,
+    )
+    await fresh.close()
+    const managed = rows.filter(({ external }) => !external)
+    const signed = managed.filter(({ key }) => key !== null)
+    expect(signed.length / managed.length).toBeGreaterThan(0.85)
+    expect(signed.length / managed.length).toBeLessThan(0.95)
+    expect(new Set(signed.map(({ key }) => key))).toEqual(new Set(files.keys()))
+    expect(new Set(files.values())).toEqual(new Set(['image/png', 'application/pdf', 'audio/mpeg']))
+    const spoken = signed.filter(({ key }) => key?.endsWith('.mp3'))
+    expect(new Set(spoken.map(({ type }) => type))).toEqual(new Set(['D2D']))
+    expect(rows.filter(({ key, external }) => external && key !== null)).toEqual([])
+  })
+
   test('has what makes data awkward', async () => {
     const [awkward] = await rowsOf<Record<string, number>>(
       database.drizzle,
@@ -133,7 +163,7 @@ describe('a load', () => {
   test('tells how far it is', async () => {
     const progress: number[] = []
     const fresh = await openTestDatabase()
-    await loadDemo(fresh, { pledges: 1, seed: 1, onProgress: (done) => progress.push(done) })
+    await loadDemo(fresh, { ...DEFAULTS, pledges: 1, onProgress: (done) => progress.push(done) })
     expect(progress).toEqual([1])
     await fresh.close()
   })
@@ -159,8 +189,25 @@ describe('a load', () => {
     const fresh = await openTestDatabase()
     const uuid = 'b5d1c2f0-4f0e-4d27-9a6f-1f8d0d2f6a11'
     await fresh.drizzle.insert(organizations).values({ uuid, name: 'Already here' })
-    await loadDemo(fresh, { pledges: 1, seed: 1 })
+    await loadDemo(fresh, { ...DEFAULTS, pledges: 1 })
     expect(await countOf(fresh, 'pledges')).toBe(1)
+    await fresh.close()
+  })
+
+  test('stores no files where it is refused', async () => {
+    const refuse = () => Promise.reject(new Error('a file was stored'))
+    await expect(loadDemo(database, { ...DEFAULTS, putFile: refuse })).rejects.toThrow(
+      'already has pledges',
+    )
+  })
+
+  test('writes nothing where the files cannot be stored', async () => {
+    const fresh = await openTestDatabase()
+    const refuse = () => Promise.reject(new OperatorError('the disk is full'))
+    await expect(loadDemo(fresh, { ...DEFAULTS, putFile: refuse })).rejects.toThrow(
+      'the disk is full',
+    )
+    expect(await countOf(fresh, 'organizations')).toBe(0)
     await fresh.close()
   })
 
@@ -197,7 +244,9 @@ describe('a load', () => {
     { pledges: 1, seed: 0.5 },
     { pledges: 1, seed: 2 ** 32 },
   ])('of %o is refused', async (options) => {
-    await expect(loadDemo(database, options)).rejects.toThrow(/must be a whole number/)
+    await expect(loadDemo(database, { ...options, putFile })).rejects.toThrow(
+      /must be a whole number/,
+    )
   })
 })
 

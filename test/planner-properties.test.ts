@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
-import { execute, parse, validate } from 'graphql'
+import { execute, type ExecutionResult, parse, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, PERMISSIONS } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
+import { answerPlanned, type WrittenResult } from '../src/graphql/answer.ts'
 import { schema } from '../src/graphql/schema.ts'
 import { type Choice, chosen } from './support/choice.ts'
 import { openTestDatabase } from './support/database.ts'
@@ -23,6 +24,7 @@ describe.each(worlds.map((world, index) => ({ world, seed: SEED + index })))(
   ({ world, seed }) => {
     let database: Database
     let stored: World
+    let writtenCount = 0
 
     beforeAll(async () => {
       database = await openTestDatabase()
@@ -50,15 +52,32 @@ describe.each(worlds.map((world, index) => ({ world, seed: SEED + index })))(
                 variableValues,
               )
               expect(comparable(answer)).toEqual(comparable(expected))
+              const written = await answerPlanned({
+                schema,
+                document,
+                variableValues,
+                contextValue,
+              })
+              if (written) {
+                expectSameText(written, answer)
+                writtenCount += 1
+              }
             }
           },
         )
         await fc.assert(property, { seed, numRuns: OPERATIONS_IN_EACH_WORLD })
+        expect(writtenCount).toBeGreaterThan(OPERATIONS_IN_EACH_WORLD / 2)
       },
       TIMEOUT_MILLISECONDS,
     )
   },
 )
+
+/** What needs no resolvers is answered without them, in the very text that they would have led to. */
+function expectSameText(written: ExecutionResult, answer: ExecutionResult) {
+  const { stringify = JSON.stringify } = written as Partial<WrittenResult>
+  expect(JSON.stringify(JSON.parse(stringify(written)))).toBe(JSON.stringify(answer))
+}
 
 /** Two, who take turns: what was planned for one must not be taken for the other. */
 function randomActors({ organizations }: World): fc.Arbitrary<Actor[]> {

@@ -43,7 +43,7 @@ const NODE_TYPES = schema.getPossibleTypes(schema.getType('Node') as never).map(
 const LOOKUPS = ['pledge', 'call', 'person', 'organization', 'transaction']
 
 describe('what is out of scope is as if it did not exist', () => {
-  test.each(LISTS.filter(({ parent }) => parent === undefined))(
+  test.each([...LISTS.filter(({ parent }) => parent === undefined), { name: 'changes' }])(
     'in $name, whatever is selected in it',
     async ({ name }) => {
       const selection = fullSelection(getNamedType(query[name]!.type), 6)

@@ -26,12 +26,7 @@ import { pledges, pledgeSource } from '../pledge/table.ts'
 import type { Reader } from '../read/field.ts'
 import { CallActionEnum, CallOrderInput, CallStatusEnum, CallTypeEnum } from './enum.ts'
 import { callFilter, CallFilterInput, ownerLead, performerLead } from './filter.ts'
-import {
-  allowedCallActions,
-  attemptsLeft,
-  CALL_ACTION_PERMISSION,
-  type CallState,
-} from './rules.ts'
+import { allowedCallActions, attemptsLeft, type CallState } from './rules.ts'
 import { callAttempts, calls, callSource } from './table.ts'
 
 const attemptCount = ({ at }: { at: At }): SQL =>
@@ -40,11 +35,20 @@ const attemptCount = ({ at }: { at: At }): SQL =>
 /** The columns that make up a call's state. */
 const STATE = {
   status: calls.status,
-  isExternal: ({ at }: { at: At }) => sql`${at(calls.externalApplicationName)} is not null`,
+  externalApplicationName: calls.externalApplicationName,
+  expiresAt: calls.expiresAt,
   attemptCount,
   maxCallAttempts: ({ at }: { at: At }) =>
     sql`(select organizations.max_call_attempts from organizations where organizations.uuid = ${at(calls.personOrganizationUuid)})`,
 }
+
+type ReadState = Omit<CallState, 'expiresAt'> & { readonly expiresAt: string | null }
+
+/** A function of a call's state, as it is read. */
+const ofState =
+  <Value>(derive: (call: CallState, reader: Reader) => Value) =>
+  ({ expiresAt, ...call }: ReadState, reader: Reader): Value =>
+    derive({ ...call, expiresAt: expiresAt === null ? null : new Date(expiresAt) }, reader)
 
 const CallAttemptType = builder.objectRef<object>('CallAttempt').implement({
   description: 'One try at a call.',
@@ -152,7 +156,7 @@ CallType.implement({
       type: 'DateTime',
       nullable: true,
       ...column(calls.expiresAt),
-      description: 'When it is to expire by itself. Null where no date was set.',
+      description: 'The date that was set for it to expire by itself. Null where none was.',
     }),
     expiredAt: t.field({
       type: 'DateTime',
@@ -186,7 +190,10 @@ CallType.implement({
     }),
     attemptsLeft: t.int({
       nullable: true,
-      ...derived(STATE, attemptsLeft),
+      ...derived(
+        STATE,
+        ofState((call, { now }) => attemptsLeft(call, now)),
+      ),
       description:
         'How many attempts are left before it expires, by the maximum of the organization that owns the person; 0 in an end status. Null on an external call, because its source decides.',
     }),
@@ -220,10 +227,9 @@ CallType.implement({
     }),
     allowedActions: t.field({
       type: [CallActionEnum],
-      ...derived(STATE, (call: CallState, { actor }: Reader) =>
-        allowedCallActions(call).filter((action) =>
-          actor.permissions.has(CALL_ACTION_PERMISSION[action]),
-        ),
+      ...derived(
+        STATE,
+        ofState((call, { actor, now }) => allowedCallActions(call, actor.permissions, now)),
       ),
       description:
         "What the viewer could do to it now: by its state, by who manages it, and by the viewer's permissions. Empty where there is nothing.",

@@ -1,4 +1,7 @@
 import { sql } from 'drizzle-orm'
+import type { Actor, Permission } from '../core/actor.ts'
+import type { Clock } from '../core/clock.ts'
+import { ForbiddenError } from '../core/user-error.ts'
 import { type Database, type Drizzle, rowsOf } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { changes } from './table.ts'
@@ -6,7 +9,20 @@ import { changes } from './table.ts'
 /** What is recorded of an act; the record itself gives it its number. */
 export type NewChange = Omit<typeof changes.$inferInsert, 'number' | 'uuid' | 'position'>
 
+/** Whoever acts, on which database, and what tells the time. */
+export interface Acting {
+  readonly actor: Actor
+  readonly database: Database
+  /** Asked under the lock under which an act is decided, however long that was waited for. */
+  readonly clock: Clock
+}
+
 const MOST_PLACED_AT_ONCE = 10_000
+
+/** Throws a ForbiddenError unless the actor has the permission. */
+export function authorize({ permissions }: Actor, permission: Permission): void {
+  if (!permissions.has(permission)) throw new ForbiddenError(permission)
+}
 
 /**
  * Runs an act in one transaction, in which it records what it changed. When this answers, the act is kept and

@@ -1,8 +1,9 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { bigint, check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { instant } from '../core/column.ts'
-import { calls } from '../call/table.ts'
-import { pledges } from '../pledge/table.ts'
+import type { At, Source } from '../core/source.ts'
+import { calls, callSource } from '../call/table.ts'
+import { pledges, pledgeSource } from '../pledge/table.ts'
 import { CHANGE_KINDS } from './rules.ts'
 
 export const changeKind = pgEnum('change_kind', CHANGE_KINDS)
@@ -43,3 +44,24 @@ export const changes = pgTable(
     check('changes_are_of_one_record', sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}) = 1`),
   ],
 )
+
+const byTableName: At = (column) => sql`${column}`
+
+/** The changes that have their place in the feed. Each is seen by whoever sees its record. */
+export const changeSource = {
+  table: changes,
+  permission: [pledgeSource.permission, callSource.permission],
+  // One look-up for each change that is read. Of an `exists`, Postgres would make a table of everything that the
+  // scope sees, for each page anew.
+  isVisible: (at, scope) => sql`case when ${at(changes.callUuid)} is null
+  then (select ${pledgeSource.isVisible(byTableName, scope)} from ${pledges} where ${pledges.uuid} = ${at(changes.pledgeUuid)})
+  else (select ${callSource.isVisible(byTableName, scope)} from ${calls} where ${calls.uuid} = ${at(changes.callUuid)}) end`,
+  isReadable: (at, permissions) => {
+    const conditions: SQL[] = [sql`${at(changes.position)} is not null`]
+    const lacks = ({ permission }: typeof pledgeSource | typeof callSource) =>
+      !permissions.has(permission)
+    if (lacks(pledgeSource)) conditions.push(sql`${at(changes.pledgeUuid)} is null`)
+    if (lacks(callSource)) conditions.push(sql`${at(changes.callUuid)} is null`)
+    return sql.join(conditions, sql` and `)
+  },
+} satisfies Source

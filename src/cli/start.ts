@@ -8,14 +8,18 @@ import { systemClock } from '../core/clock.ts'
 import { type Database, rowsOf } from '../db/database.ts'
 import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED } from '../db/demo.ts'
 import { migratePostgres } from '../db/migrate.ts'
+import { ChangeFeed } from '../graphql/feed.ts'
 import { GRAPHQL_PATH } from '../http/gate.ts'
 import { createGraphiql, type Graphiql } from '../http/graphiql.ts'
 import { createLogger } from '../http/log.ts'
 import { listen, type RunningServer } from '../http/server.ts'
 import { signToken } from '../http/token.ts'
 import { organizations } from '../organization/table.ts'
+import type { Storage } from '../storage/storage.ts'
 import { openDatabase } from './database.ts'
 import { fillWithDemo } from './demo.ts'
+import { openStorage } from './storage.ts'
+import { startSweeping, type Sweeping } from './sweep.ts'
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
@@ -29,10 +33,15 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
   if (isToMigrate && config.databaseUrl) await migratePostgres(config.databaseUrl)
   const database = await openDatabase(config)
   let isShuttingDown = false
+  let publicUrl = config.publicUrl ?? ''
   try {
-    if (database.isEmbedded) await prepareEmbedded(database, config, logger)
+    const storage = await openStorage(config, database, () => publicUrl)
+    if (database.isEmbedded) await prepareEmbedded(database, storage, config, logger)
+    const feed = new ChangeFeed({ database, logger })
     const app = createApp({
       database,
+      feed,
+      storage,
       clock: systemClock,
       logger,
       graphiql: config.hasGraphiql ? await openGraphiql(database, config) : undefined,
@@ -47,9 +56,13 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
       host: config.host,
       port: config.port,
     })
-    stopOnSignal(server, database, logger, () => {
+    publicUrl ||= server.url
+    const sweeping = startSweeping({ database, clock: systemClock, logger })
+    stopOnSignal(server, sweeping, database, logger, () => {
       isShuttingDown = true
+      feed.close()
     })
+    feed.keep()
     logger.info(`Pledgeline is at ${server.url}${GRAPHQL_PATH}`)
     if (database.isEmbedded && config.hasGraphiql && !LOOPBACK_HOSTS.has(config.host)) {
       logger.warn(
@@ -69,7 +82,12 @@ function createStartLogger({ logLevel }: Config): Logger {
   return createLogger(logLevel, { write: (line) => process.stdout.write(format(line)) })
 }
 
-async function prepareEmbedded(database: Database, config: Config, logger: Logger): Promise<void> {
+async function prepareEmbedded(
+  database: Database,
+  storage: Storage,
+  config: Config,
+  logger: Logger,
+): Promise<void> {
   logger.info(
     `The embedded database in ${config.dataFolder} is for trying out. To keep data, set DATABASE_URL.`,
   )
@@ -78,7 +96,7 @@ async function prepareEmbedded(database: Database, config: Config, logger: Logge
     sql`select exists (select from ${organizations}) as exists`,
   )
   if (found?.exists) return
-  await fillWithDemo(database, { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED })
+  await fillWithDemo(database, storage, { pledges: DEFAULT_DEMO_PLEDGES, seed: DEFAULT_DEMO_SEED })
   logger.info(`Loaded demo data with ${DEFAULT_DEMO_PLEDGES} pledges`)
 }
 
@@ -92,6 +110,7 @@ async function openGraphiql(database: Database, config: Config): Promise<Graphiq
 
 function stopOnSignal(
   server: RunningServer,
+  sweeping: Sweeping,
   database: Database,
   logger: Logger,
   onStop: () => void,
@@ -105,7 +124,7 @@ function stopOnSignal(
     logger.info(`${signal}: finishing what is open`)
     setTimeout(() => process.exit(0), LAST_MOMENT_MILLISECONDS).unref()
     try {
-      await server.stop(GRACE_MILLISECONDS)
+      await Promise.all([server.stop(GRACE_MILLISECONDS), sweeping.stop()])
       await database.close()
     } catch (error) {
       logger.error({ err: error }, 'Could not close everything')

@@ -20,6 +20,17 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number]
 
+/** A permission that something needs, or several of which each is enough. */
+export type Need = Permission | readonly Permission[]
+
+/** Whether permissions meet a need; they meet none at all. */
+export function meets(permissions: ReadonlySet<Permission>, need: Need | undefined): boolean {
+  if (need === undefined) return true
+  return typeof need === 'string'
+    ? permissions.has(need)
+    : need.some((permission) => permissions.has(permission))
+}
+
 /** The organizations whose records an account sees: these, or all of them. */
 export type OrganizationScope = 'all' | readonly string[]
 

@@ -113,6 +113,18 @@ export function absent(why: string) {
   return z.null({ error: why }).optional()
 }
 
+/** A field that may be left out, which leaves it as it is, but not emptied. */
+export function unclearable<Field extends z.ZodType>(field: Field) {
+  return z
+    .unknown()
+    .refine((input): boolean => input !== null, {
+      error: 'cannot be cleared: leave it out, or give a value',
+      abort: true,
+    })
+    .pipe(field)
+    .optional()
+}
+
 /** Keys that belong together, and no others. */
 export function group<Shape extends z.ZodRawShape>(shape: Shape) {
   const keys = Object.keys(shape).join(', ')
@@ -132,9 +144,12 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 /** UUIDs that are each named once. */
 export function uuidSet() {
   return listOf(uuid()).superRefine((uuids, context) => {
+    const seen = new Set<string>()
     uuids.forEach((item, index) => {
-      if (uuids.indexOf(item) === index) return
-      context.addIssue({ code: 'custom', path: [index], message: 'is named twice' })
+      if (seen.has(item)) {
+        context.addIssue({ code: 'custom', path: [index], message: 'is named twice' })
+      }
+      seen.add(item)
     })
   })
 }
@@ -145,6 +160,16 @@ export function readInput<Schema extends z.ZodType>(
   input: unknown,
 ): z.output<Schema> {
   const read = schema.safeParse(input)
+  if (!read.success) throw new InvalidInputError(issuesOf(read.error))
+  return read.data
+}
+
+/** Reads an input as `readInput` does, by a schema one of whose fields takes a moment to be looked into. */
+export async function readInputAsync<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): Promise<z.output<Schema>> {
+  const read = await schema.safeParseAsync(input)
   if (!read.success) throw new InvalidInputError(issuesOf(read.error))
   return read.data
 }

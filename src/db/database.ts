@@ -28,6 +28,12 @@ export interface Database {
    * Values are bound as Postgres text: an array as '{a,b}', an instant as RFC 3339.
    */
   read(statement: Statement, values: readonly (string | null)[]): Promise<string | null>
+  /**
+   * Listens on a channel until the database is closed, over one connection of its own. Calls back at every
+   * notification, and whenever listening has begun: at first, and after the connection was lost and is back,
+   * because what was notified meanwhile was not heard. Never rejects: it tries until it can.
+   */
+  listen(channel: string, onWake: () => void): void
   /** Ends every connection, after what is under way. */
   close(): Promise<void>
 }
@@ -66,6 +72,10 @@ export function openPostgres({ url, poolSize }: PostgresOptions): Database {
       const rows = await client.unsafe(text, [...values], { prepare: isPrepared }).values()
       return (rows[0]?.[0] as string | null | undefined) ?? null
     },
+    listen(channel, onWake) {
+      // Where it cannot connect, the client goes on trying by itself.
+      client.listen(channel, onWake, onWake).catch(() => undefined)
+    },
     close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
   }
 }
@@ -95,6 +105,9 @@ function embedded(client: PGlite, release: () => void): Database {
     async read({ text }, values) {
       const { rows } = await client.query<[string | null]>(text, [...values], { rowMode: 'array' })
       return rows[0]?.[0] ?? null
+    },
+    listen(channel, onWake) {
+      client.listen(channel, onWake).then(onWake, () => undefined)
     },
     async close() {
       await client.close()

@@ -5,6 +5,7 @@ import { pledges } from '../pledge/table.ts'
 import { type Database, type Drizzle, rowsOf } from './database.ts'
 import { analyze, withReferencesAside } from './demo/bulk.ts'
 import { chunksOf } from './demo/chunk.ts'
+import { putSignatures } from './demo/signature.ts'
 import { insertionOf, WRITTEN_TABLES } from './demo/writing.ts'
 import { violatedConstraint } from './problem.ts'
 
@@ -16,6 +17,8 @@ export interface DemoOptions {
   readonly pledges: number
   /** A whole number of 32 bits. What is made up is the same for the same seed and number of pledges. */
   readonly seed: number
+  /** Stores the files that go with the pledges. */
+  readonly putFile: (key: string, bytes: Uint8Array, contentType: string) => Promise<void>
   /** Is told how many pledges are written so far, after every thousand of them. */
   readonly onProgress?: (pledgesDone: number) => void
 }
@@ -29,7 +32,8 @@ const FEWEST_BULK_PLEDGES = 10_000
 const FILLED_TABLES = [...WRITTEN_TABLES, personOrganizations]
 
 /**
- * Loads the demo data into a migrated database that has no pledges: all of them, or nothing. Everything in them
+ * Loads the demo data into a migrated database that has no pledges: all of them, or nothing but the files, which
+ * are the same every time. Everything in them
  * happened in the three years before November 2026, whenever they are loaded; planned dates may be later.
  * Throws an OperatorError when the database has pledges or any of the rows already, when somebody else is loading
  * demo data into it, or when the number of pledges or the seed is none.
@@ -39,6 +43,7 @@ export async function loadDemo(database: Database, options: DemoOptions): Promis
   try {
     await database.drizzle.transaction(async (transaction) => {
       await assertEmpty(transaction)
+      await putSignatures(options.putFile)
       if (options.pledges < FEWEST_BULK_PLEDGES) {
         await writeChunks(transaction, options)
         await analyze(transaction, FILLED_TABLES)

@@ -31,22 +31,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       description:
         "The record's id among all types: opaque, never null, and the same for as long as the record is there. `node(id:)` finds the record by it.",
     },
-    pageInfoTypeOptions: {
-      description: 'Where a page lies in its list, and how to ask for the next one.',
-    },
-    hasNextPageFieldOptions: {
-      description: 'Whether the list goes on after this page, for this viewer at this moment.',
-    },
-    hasPreviousPageFieldOptions: {
-      description:
-        'Whether the list has anything before this page, for this viewer at this moment.',
-    },
-    startCursorFieldOptions: {
-      description: "The cursor of the page's first edge, for `before`; null on an empty page.",
-    },
-    endCursorFieldOptions: {
-      description: "The cursor of the page's last edge, for `after`; null on an empty page.",
-    },
     cursorType: 'String',
   },
 })

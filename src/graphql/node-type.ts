@@ -1,5 +1,5 @@
 import { builder } from './builder.ts'
-import { connectionTo } from './paging.ts'
+import { connectionTo, edgeTo } from './paging.ts'
 
 // The types refer to each other in circles. Their names stand here, their fields with their subjects.
 
@@ -10,9 +10,13 @@ export const OrganizationType = builder.objectRef<object>('Organization')
 export const UserType = builder.objectRef<object>('User')
 export const FocusAreaType = builder.objectRef<object>('FocusArea')
 export const TransactionType = builder.objectRef<object>('Transaction')
+export const ChangeType = builder.objectRef<object>('Change')
 
 export const PledgeConnection = connectionTo(PledgeType, 'pledges')
 export const CallConnection = connectionTo(CallType, 'calls')
 export const PersonConnection = connectionTo(PersonType, 'persons')
 export const OrganizationConnection = connectionTo(OrganizationType, 'organizations')
 export const TransactionConnection = connectionTo(TransactionType, 'transactions')
+
+export const ChangeEdge = edgeTo(ChangeType, 'changes')
+export const ChangeConnection = connectionTo(ChangeType, 'changes', ChangeEdge)

@@ -1,5 +1,6 @@
 import { brandWithType } from '@pothos/core'
 import { type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql'
+import { meets } from '../core/actor.ts'
 import type { Source } from '../core/source.ts'
 import { readPlanned } from '../read/execute.ts'
 import { SOURCE } from '../read/field.ts'
@@ -62,7 +63,7 @@ async function findNodes(
       throw refuse('an id that a record of this gateway answered')
     }
     const { permission } = type.extensions[SOURCE] as Source
-    const isForbidden = permission !== undefined && !context.actor.permissions.has(permission)
+    const isForbidden = permission !== undefined && !meets(context.actor.permissions, permission)
     return {
       type,
       uuid: decoded.uuid,

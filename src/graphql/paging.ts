@@ -26,9 +26,34 @@ export function pageArguments(t: Pick<FieldBuilder, 'arg'>) {
   }
 }
 
-/** The connection and edge types of a node type. `what` names the nodes in the plural, for descriptions. */
-export function connectionTo(node: ObjectType, what: string): ObjectType {
-  const edge = builder.objectRef<object>(`${node.name}Edge`).implement({
+const PageInfoType = builder.objectRef<object>('PageInfo').implement({
+  description: 'Where a page lies in its list, and how to ask for the next one.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({
+      ...answered,
+      description: 'Whether the list goes on after this page, for this viewer at this moment.',
+    }),
+    hasPreviousPage: t.boolean({
+      ...answered,
+      description:
+        'Whether the list has anything before this page, for this viewer at this moment.',
+    }),
+    startCursor: t.string({
+      nullable: true,
+      ...answered,
+      description: "The cursor of the page's first edge, for `before`; null on an empty page.",
+    }),
+    endCursor: t.string({
+      nullable: true,
+      ...answered,
+      description: "The cursor of the page's last edge, for `after`; null on an empty page.",
+    }),
+  }),
+})
+
+/** The edge type of a node type. `what` names the nodes in the plural, for descriptions. */
+export function edgeTo(node: ObjectType, what: string): ObjectType {
+  return builder.objectRef<object>(`${node.name}Edge`).implement({
     description: `One place in a list of ${what}.`,
     fields: (t) => ({
       cursor: t.string({
@@ -43,6 +68,14 @@ export function connectionTo(node: ObjectType, what: string): ObjectType {
       }),
     }),
   })
+}
+
+/** The connection type of a node type, with its edge type. */
+export function connectionTo(
+  node: ObjectType,
+  what: string,
+  edge: ObjectType = edgeTo(node, what),
+): ObjectType {
   return builder.objectRef<object>(`${node.name}Connection`).implement({
     description: `A page of a list of ${what}.`,
     fields: (t) => ({
@@ -57,7 +90,7 @@ export function connectionTo(node: ObjectType, what: string): ObjectType {
         description: `The ${what} of this page, in the list's order: a shorter way to \`edges { node }\`.`,
       }),
       pageInfo: t.field({
-        type: builder.pageInfoRef(),
+        type: PageInfoType,
         ...answered,
         description: 'Where this page lies in the list.',
       }),

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import { meets } from '../core/actor.ts'
 import type { Source } from '../core/source.ts'
 import { permissionFor, permissionToRead, type Row } from '../read/compilation.ts'
 import { readPlanned } from '../read/execute.ts'
@@ -23,6 +24,18 @@ export const rowsOf = (source: Source) => ({ extensions: { [SOURCE]: source } })
 
 /** The field is a column. */
 export const column = (from: PgColumn) => planned({ kind: 'column', column: from })
+
+/** The field is made of a column, with what only the request knows; null where the column is. */
+export const finished = <Value>(
+  from: PgColumn,
+  finish: (value: string, context: Context) => Value,
+) => ({
+  extensions: { [READ]: { kind: 'column', column: from, isUnfinished: true } satisfies FieldRead },
+  resolve(row: unknown, args: object, context: Context, info: GraphQLResolveInfo): Value | null {
+    const value = resolvePlanned(row, args, context, info) as string | null
+    return value === null ? null : finish(value, context)
+  },
+})
 
 /** The field is an SQL expression. */
 export const expression = (from: Expression) => planned({ kind: 'expression', expression: from })
@@ -96,7 +109,7 @@ async function resolveRoot(
 ): Promise<unknown> {
   const field = selectedField(info)
   const permission = permissionFor(read.source)
-  if (permission && !actor.permissions.has(permission))
+  if (permission && !meets(actor.permissions, permission))
     throw forbidden(field.coordinate, permission)
   return readPlanned(database, {
     operation: operationOf(info),
@@ -109,7 +122,8 @@ async function resolveRoot(
   })
 }
 
-function selectedField({
+/** The field that a resolver is run for, as it is selected. */
+export function selectedField({
   fieldName,
   fieldNodes,
   parentType,

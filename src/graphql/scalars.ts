@@ -1,25 +1,37 @@
+import { type SQL, sql } from 'drizzle-orm'
 import { GraphQLError, Kind, type ValueNode } from 'graphql'
 import { INSTANT_FORMAT, parseInstant } from '../core/instant.ts'
 import { AMOUNT_FORMAT, parseEuros } from '../core/money.ts'
 import { parseUuid, UUID_FORMAT } from '../core/uuid.ts'
+import { SCALAR_TEXT, type ScalarText } from '../read/leaf.ts'
 import { builder } from './builder.ts'
+
+/** What needs nothing but quotes around it. */
+const QUOTED: ScalarText = { text: (value: SQL) => value, isQuoted: true }
 
 builder.scalarType('DateTime', {
   description: `An instant, kept to the millisecond. In: ${INSTANT_FORMAT}; finer digits are cut off. Out: in UTC with milliseconds.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  serialize: (value) => (value instanceof Date ? value.toISOString() : inUtc(value)),
+  // What the database wrote is written already.
+  serialize: (value) => (value instanceof Date ? value.toISOString() : value),
   ...textIn('DateTime', INSTANT_FORMAT, parseInstant),
+  ...writtenAs({
+    text: (value) => sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    isQuoted: true,
+  }),
 })
 
 builder.scalarType('UUID', {
   description: `In: ${UUID_FORMAT}, in either case. Out: in lower case.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562',
   ...textIn('UUID', UUID_FORMAT, parseUuid),
+  ...writtenAs(QUOTED),
 })
 
 builder.scalarType('Decimal', {
   description: `An amount in euros, exactly. In: ${AMOUNT_FORMAT}; a number is refused, because it may have been rounded already. Out: a string with two decimals.`,
   ...textIn('Decimal', AMOUNT_FORMAT, parseEuros),
+  ...writtenAs(QUOTED),
 })
 
 builder.scalarType('JSONObject', {
@@ -32,6 +44,7 @@ builder.scalarType('JSONObject', {
     if (node.kind !== Kind.OBJECT) throw refusal('JSONObject', 'a JSON object', node)
     return literalValue(node, variables) as Record<string, unknown>
   },
+  ...writtenAs({ text: (value) => value, isQuoted: false }),
 })
 
 builder.scalarType('URL', {
@@ -40,14 +53,9 @@ builder.scalarType('URL', {
   ...textIn('URL', 'an absolute URL', (text) => (URL.canParse(text) ? text : undefined)),
 })
 
-// How Postgres writes an instant in UTC unless its milliseconds end in a zero.
-const POSTGRES_INSTANT_LENGTH = '2026-05-01T09:30:00.123+00:00'.length
-
-/** Writes an instant of Postgres's as this API does: nearly all of them without reading them first. */
-function inUtc(instant: string): string {
-  return instant.length === POSTGRES_INSTANT_LENGTH && instant.endsWith('+00:00')
-    ? `${instant.slice(0, -'+00:00'.length)}Z`
-    : new Date(instant).toISOString()
+/** How the database writes the scalar's values, so that nothing is left to do to them. */
+function writtenAs(text: ScalarText) {
+  return { extensions: { [SCALAR_TEXT]: text } }
 }
 
 /** How a scalar that is written as a string comes in, as a variable or as a literal. */

@@ -19,6 +19,11 @@ export interface Authentication {
    * Answers at once where everything is known already. Rejects when the database cannot be reached.
    */
   actorOf(authorization: string | null): Actor | undefined | Promise<Actor | undefined>
+  /**
+   * The same account as it is by now, for what such a header has opened. What is open ends when the token
+   * expires: that clocks may differ helps a token in, and does not make it last longer.
+   */
+  renew(authorization: string | null): Promise<Actor | undefined>
 }
 
 // Shutting out and revoking take effect within 30 seconds; this leaves most of that to spare.
@@ -74,17 +79,27 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     return undefined
   }
 
-  return {
+  const authentication: Authentication = {
     actorOf(authorization) {
-      if (authorization === null || authorization.length > LONGEST_HEADER) return undefined
-      const token = BEARER.exec(authorization)?.[1]
+      const token = tokenIn(authorization)
       if (token === undefined) return undefined
       const kid = tokens.get(token)?.kid ?? readKeyId(token)
       if (kid === undefined) return undefined
       const key = keyOf(kid)
       return key instanceof Promise ? key.then((found) => accept(token, found)) : accept(token, key)
     },
+    async renew(authorization) {
+      const actor = await authentication.actorOf(authorization)
+      const expiresAtSeconds = tokens.get(tokenIn(authorization) ?? '')?.expiresAtSeconds ?? 0
+      return expiresAtSeconds > clock().getTime() / 1000 ? actor : undefined
+    },
   }
+  return authentication
+}
+
+function tokenIn(authorization: string | null): string | undefined {
+  if (authorization === null || authorization.length > LONGEST_HEADER) return undefined
+  return BEARER.exec(authorization)?.[1]
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql'
 import { isUnavailable } from '../db/problem.ts'
+import { StorageError } from '../storage/storage.ts'
 
 /** What went wrong with a request as a whole, for `extensions.code`. */
 export type RequestErrorCode =
@@ -7,6 +8,8 @@ export type RequestErrorCode =
   | 'BAD_REQUEST'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
+  | 'NOT_ACCEPTABLE'
+  | 'LINK_EXPIRED'
   | 'REQUEST_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'SERVICE_UNAVAILABLE'
@@ -31,6 +34,11 @@ export const SERVICE_UNAVAILABLE: RequestError = {
   status: 503,
   code: 'SERVICE_UNAVAILABLE',
   message: 'The database cannot be reached at the moment. Try again later.',
+}
+
+const STORAGE_UNAVAILABLE: RequestError = {
+  ...SERVICE_UNAVAILABLE,
+  message: 'Stored files cannot be written or read at the moment. Try again later.',
 }
 
 export const UNEXPECTED: RequestError = {
@@ -61,19 +69,26 @@ export function mediaTypeFor(accept: string | null): string {
 }
 
 /**
- * Makes an error fit to be told: one that was meant for the client passes, with a code; a database that
- * cannot be reached is told as such; anything else is hidden. What is behind it stays in `originalError`,
+ * Makes an error fit to be told: one that was meant for the client passes, with a code; a database or files
+ * that cannot be reached are told as such; anything else is hidden. What is behind it stays in `originalError`,
  * which is for the log and never sent.
  */
 export function translateError(error: unknown): GraphQLError {
   const cause = causeOf(error)
-  if (isUnavailable(cause)) {
-    const { status, code, message } = SERVICE_UNAVAILABLE
+  const outage = outageOf(cause)
+  if (outage) {
+    const { status, code, message } = outage
     return retold(error, message, { code, http: { status } })
   }
   if (error instanceof GraphQLError && cause instanceof GraphQLError) return withCode(error)
   const { code, message } = UNEXPECTED
   return retold(error, message, { code, unexpected: true })
+}
+
+/** What is told where something that the gateway depends on cannot be reached; undefined for other errors. */
+export function outageOf(error: unknown): RequestError | undefined {
+  if (error instanceof StorageError) return STORAGE_UNAVAILABLE
+  return isUnavailable(error) ? SERVICE_UNAVAILABLE : undefined
 }
 
 /** The error that was thrown, without what was wrapped around it. */

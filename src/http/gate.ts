@@ -2,16 +2,17 @@ import type { IncomingMessage } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Actor } from '../core/actor.ts'
-import { isUnavailable } from '../db/problem.ts'
+import { FILES_PATH } from '../storage/folder.ts'
 import type { Authentication } from './authentication.ts'
 import {
   errorBody,
   mediaTypeFor,
+  outageOf,
   type RequestError,
-  SERVICE_UNAVAILABLE,
   UNAUTHENTICATED,
   UNEXPECTED,
 } from './error.ts'
+import type { FileRoute } from './file.ts'
 import type { Graphiql } from './graphiql.ts'
 
 /** What is known of a request while it is answered. */
@@ -28,6 +29,8 @@ export interface GateOptions {
   readonly admitsAnonymous: boolean
   /** The page for a browser; absent where it is off. */
   readonly graphiql?: Graphiql | undefined
+  /** Stored files; absent where links to them lead elsewhere. */
+  readonly files?: FileRoute | undefined
   readonly isDatabaseAnswering: () => Promise<boolean>
   readonly isShuttingDown: () => boolean
   readonly logger: Logger
@@ -64,9 +67,9 @@ export function useGate(options: GateOptions): Plugin<object, RequestContext> {
         if (response) payload.endResponse(response)
       }
       const fail = (error: unknown) => {
-        const isMissing = isUnavailable(error)
-        options.logger[isMissing ? 'warn' : 'error']({ err: error }, 'A request was not let in')
-        end(refusal(isMissing ? SERVICE_UNAVAILABLE : UNEXPECTED, request, fetchAPI.Response))
+        const outage = outageOf(error)
+        options.logger[outage ? 'warn' : 'error']({ err: error }, 'A request was not let in')
+        end(refusal(outage ?? UNEXPECTED, request, fetchAPI.Response))
       }
       try {
         const response = answer(request, serverContext, options, fetchAPI.Response)
@@ -106,10 +109,14 @@ function answer(
 async function answerBeside(
   path: string,
   request: Request,
-  { isShuttingDown, isDatabaseAnswering }: GateOptions,
+  { files, isShuttingDown, isDatabaseAnswering }: GateOptions,
   NewResponse: typeof Response,
 ): Promise<Response> {
   if (path === '/health/live') return new NewResponse('live\n')
+  if (files && path.startsWith(FILES_PATH)) {
+    const answered = await files.respond(path.slice(FILES_PATH.length), request, NewResponse)
+    return 'code' in answered ? refusal(answered, request, NewResponse) : answered
+  }
   if (path !== '/health/ready') return refusal(NOT_FOUND, request, NewResponse)
   if (isShuttingDown()) return new NewResponse('shutting down\n', { status: 503 })
   return (await isDatabaseAnswering())

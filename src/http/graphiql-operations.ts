@@ -1,4 +1,6 @@
-/** An operation that somebody can run as it stands on the demo data. */
+import { CALL_LIFE, PLEDGE_LIFE } from './graphiql-acts.ts'
+
+/** What somebody can run as it stands on the demo data: one operation, or several in their order. */
 export interface ReadyMadeOperation {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
@@ -63,6 +65,7 @@ query Pledges {
 }
 `,
   },
+  PLEDGE_LIFE,
   {
     query: `# Calls that are to be made, longest waiting first.
 query CallQueue($filter: CallFilter) {
@@ -94,6 +97,7 @@ query CallQueue($filter: CallFilter) {
       filter: { status: ['REQUESTED'], type: ['VERIFICATION', 'HAPPY_CALL'], external: false },
     },
   },
+  CALL_LIFE,
   {
     query: `# Donors, each with their pledges and calls.
 query Persons {

@@ -1,4 +1,5 @@
-import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import type { ExecutionResult, GraphQLError } from 'graphql'
+import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { asRefusal, causeOf, isOurs } from './error.ts'
 import type { RequestContext } from './gate.ts'
@@ -14,22 +15,38 @@ export function useReport(logger: Logger): Plugin<object, RequestContext> {
   return {
     onResultProcess(payload) {
       const { result, serverContext } = payload
-      if (isAsyncIterable(result) || Array.isArray(result) || !result.errors) return
-      const { actor, params }: OperationContext = serverContext
-      for (const error of result.errors.filter(isOurs)) {
-        logger[error.extensions['unexpected'] === true ? 'error' : 'warn'](
-          {
-            err: causeOf(error),
-            operationName: params && operationNameOf(params),
-            path: error.path,
-            account: actor?.email,
-          },
-          error.message,
-        )
+      if (isAsyncIterable(result)) {
+        const events = result as AsyncIterable<ExecutionResult>
+        const reported = mapAsyncIterator(events[Symbol.asyncIterator](), (event) => {
+          report(logger, serverContext, event.errors)
+          return event
+        })
+        payload.setResult(reported as typeof result)
+        return
       }
+      if (Array.isArray(result) || !result.errors) return
+      report(logger, serverContext, result.errors)
       if (!('data' in result)) {
         payload.setResult({ ...result, errors: result.errors.map(asRefusal) })
       }
     },
+  }
+}
+
+function report(
+  logger: Logger,
+  { actor, params }: OperationContext,
+  errors: readonly GraphQLError[] = [],
+): void {
+  for (const error of errors.filter(isOurs)) {
+    logger[error.extensions['unexpected'] === true ? 'error' : 'warn'](
+      {
+        err: causeOf(error),
+        operationName: params && operationNameOf(params),
+        path: error.path,
+        account: actor?.email,
+      },
+      error.message,
+    )
   }
 }

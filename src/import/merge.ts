@@ -1,4 +1,5 @@
 import { getTableColumns } from 'drizzle-orm'
+import { fieldName } from '../change/rules.ts'
 import type { Entity } from './entity.ts'
 import type { Line } from './line.ts'
 import { isSame, type Value } from '../core/json.ts'
@@ -52,7 +53,7 @@ export function fieldNames({ groups = {} }: Entity, columns: readonly string[]):
       const group = Object.entries(groups).find(([, parts]) =>
         Object.values(parts).includes(column),
       )
-      return group ? group[0] : column.replace(/Uuid(s?)$/, '$1')
+      return group ? group[0] : fieldName(column)
     })
   return [...new Set(names)]
 }

@@ -1,7 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { CallFilterInput, callList } from '../call/filter.ts'
 import { calls } from '../call/table.ts'
-import type { At } from '../core/source.ts'
 import { builder } from '../graphql/builder.ts'
 import {
   CallConnection,
@@ -17,8 +16,8 @@ import { pageArguments } from '../graphql/paging.ts'
 import {
   column,
   connection,
-  derived,
   embedded,
+  finished,
   list,
   lookup,
   rootConnection,
@@ -26,9 +25,8 @@ import {
 } from '../graphql/planned.ts'
 import { identifiers, organizationBy, personBy, userBy, uuidArgument } from '../graphql/records.ts'
 import { focusAreas, focusAreaSource } from '../organization/table.ts'
-import type { Reader } from '../read/field.ts'
-import { EVER_COLLECTED } from '../transaction/rules.ts'
 import { transactions, transactionSource } from '../transaction/table.ts'
+import { allowedActions } from './action.ts'
 import {
   DonationIntervalEnum,
   PledgeActionEnum,
@@ -37,23 +35,7 @@ import {
   RecruitmentTypeEnum,
 } from './enum.ts'
 import { ownerLead, pledgeFilter, PledgeFilterInput, recruiterLead } from './filter.ts'
-import { allowedPledgeActions, PLEDGE_ACTION_PERMISSION, type PledgeState } from './rules.ts'
 import { pledgeFocusAreas, pledges, pledgeSource } from './table.ts'
-
-const everCollected = sql.raw(EVER_COLLECTED.map((status) => `'${status}'`).join(', '))
-
-/** The columns that make up a pledge's state. */
-const STATE = {
-  status: pledges.status,
-  isExternal: ({ at }: { at: At }) => sql`${at(pledges.externalSourceName)} is not null`,
-  isReleased: ({ at }: { at: At }) => sql`${at(pledges.releasedAt)} is not null`,
-  wasCollected: ({ at }: { at: At }): SQL =>
-    sql`exists (select from transactions where transactions.pledge_uuid = ${at(pledges.uuid)} and transactions.status in (${everCollected}))`,
-  endsAt: pledges.endsAt,
-}
-
-/** A pledge's state as the database answers it. */
-type StoredState = Omit<PledgeState, 'endsAt'> & { readonly endsAt: string | null }
 
 const ExternalSourceType = builder.objectRef<object>('ExternalSource').implement({
   description: 'Where an external pledge comes from. The source owns its state.',
@@ -214,8 +196,9 @@ PledgeType.implement({
     signatureUrl: t.field({
       type: 'URL',
       nullable: true,
-      resolve: () => null,
-      description: 'A link to the proof of consent, valid for one hour. Null when there is none.',
+      ...finished(pledges.signatureKey, (key, { storage, now }) => storage.linkTo(key, now)),
+      description:
+        'A link to the proof of consent, drawn, photographed or spoken, valid for one hour. It needs no token: whoever has it can read the file. Null when there is none.',
     }),
     externalSource: t.field({
       type: ExternalSourceType,
@@ -264,12 +247,7 @@ PledgeType.implement({
     }),
     allowedActions: t.field({
       type: [PledgeActionEnum],
-      ...derived(STATE, ({ endsAt, ...pledge }: StoredState, { actor, now }: Reader) =>
-        allowedPledgeActions(
-          { ...pledge, endsAt: endsAt === null ? null : new Date(endsAt) },
-          now,
-        ).filter((action) => actor.permissions.has(PLEDGE_ACTION_PERMISSION[action])),
-      ),
+      ...allowedActions,
       description:
         "What the viewer could do to it now: by its state, by who manages it, and by the viewer's permissions. Empty where there is nothing.",
     }),

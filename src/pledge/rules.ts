@@ -1,7 +1,13 @@
+import type { ChangeKind } from '../change/rules.ts'
 import type { Permission } from '../core/actor.ts'
+import type { Issue } from '../core/error.ts'
+import { ExternallyManagedError, InvalidInputError, UserError } from '../core/user-error.ts'
 
 export const PLEDGE_STATUSES = ['LEAD', 'ACTIVE', 'DROPPED', 'CANCELLED', 'FULFILLED'] as const
 export type PledgeStatus = (typeof PLEDGE_STATUSES)[number]
+
+/** The statuses that a pledge does not leave. */
+export const END_STATUSES: readonly PledgeStatus[] = ['DROPPED', 'CANCELLED', 'FULFILLED']
 
 export const RECRUITMENT_TYPES = ['D2D', 'STREET'] as const
 export type RecruitmentType = (typeof RECRUITMENT_TYPES)[number]
@@ -41,33 +47,217 @@ export const LAST_PAYMENT_DAY = 28
 /** What decides which actions a pledge allows. */
 export interface PledgeState {
   readonly status: PledgeStatus
-  readonly isExternal: boolean
-  readonly isReleased: boolean
+  /** Who manages it; null where it is managed here. */
+  readonly externalSourceName: string | null
+  readonly releasedAt: Date | null
   /** Whether a transaction of it was ever collected: COLLECTED, or REVERSED afterwards. */
   readonly wasCollected: boolean
   readonly endsAt: Date | null
 }
 
-/** The actions that the pledge's own state allows at this instant, whoever asks. */
-export function allowedPledgeActions(pledge: PledgeState, now: Date): PledgeAction[] {
-  return PLEDGE_ACTIONS.filter((action) => isPledgeActionAllowed(pledge, action, now))
+/** A pledge as a status action finds it. */
+export interface StoredPledge extends PledgeState {
+  readonly createdAt: Date
+  readonly startsAt: Date | null
 }
 
-function isPledgeActionAllowed(pledge: PledgeState, action: PledgeAction, now: Date): boolean {
-  if (action === 'UPDATE') return true
-  if (pledge.isExternal) return false
-  const isLead = pledge.status === 'LEAD'
-  const isActive = pledge.status === 'ACTIVE'
+/** An action that changes a pledge's status or releases it. */
+export type StatusAction = Exclude<PledgeAction, 'UPDATE'>
+
+/** A status action with what it is given. */
+export type StatusCommand =
+  | { readonly action: Exclude<StatusAction, 'DROP' | 'CANCEL'> }
+  | { readonly action: 'DROP'; readonly droppedAt?: Date | null | undefined }
+  | {
+      readonly action: 'CANCEL'
+      readonly reason: string
+      readonly cancelledAt?: Date | null | undefined
+    }
+
+/** What an action makes of a pledge: the columns with a new value, and how that is recorded. */
+export interface StatusDecision {
+  readonly kind: ChangeKind
+  readonly columns: {
+    readonly status?: PledgeStatus
+    readonly startsAt?: Date
+    readonly releasedAt?: Date
+    readonly droppedAt?: Date
+    readonly cancelledAt?: Date
+    readonly cancellationReason?: string
+  }
+}
+
+/** What somebody with these permissions can do to a pledge at this instant. */
+export function allowedPledgeActions(
+  pledge: PledgeState,
+  permissions: ReadonlySet<Permission>,
+  now: Date,
+): PledgeAction[] {
+  return PLEDGE_ACTIONS.filter(
+    (action) =>
+      permissions.has(PLEDGE_ACTION_PERMISSION[action]) &&
+      (action === 'UPDATE' ||
+        (pledge.externalSourceName === null && whyNot(pledge, action, now) === undefined)),
+  )
+}
+
+const DAY_IN_MILLISECONDS = 86_400_000
+
+/** When the cooling-down period of a pledge is over, of so many times 24 hours: the system then releases it. */
+export function cooledDownAt(
+  { createdAt }: Pick<StoredPledge, 'createdAt'>,
+  coolingDownDays: number,
+): Date {
+  return new Date(createdAt.getTime() + coolingDownDays * DAY_IN_MILLISECONDS)
+}
+
+/** An action that does not fit the present state of a pledge. */
+export class PledgeTransitionError extends UserError {
+  readonly code = 'INVALID_TRANSITION'
+  readonly status: PledgeStatus
+  /** What whoever asked could do instead. */
+  readonly allowedActions: readonly PledgeAction[]
+
+  constructor(
+    pledge: PledgeState,
+    action: StatusAction,
+    why: string,
+    allowedActions: readonly PledgeAction[],
+  ) {
+    const allowed = allowedActions.length === 0 ? 'nothing' : allowedActions.join(', ')
+    super(
+      `The pledge is ${inWords(pledge)} and cannot be ${PARTICIPLE[action]}: ${why}. What this account can do to it now: ${allowed}.`,
+    )
+    this.status = pledge.status
+    this.allowedActions = allowedActions
+  }
+}
+
+/** A pledge with this UUID, or with this name and id in an external source, is there already. */
+export class PledgeConflictError extends UserError {
+  readonly code = 'CONFLICT'
+  /** The pledge that is there, whether or not whoever asked sees it. */
+  readonly existingUuid: string
+
+  constructor(existingUuid: string, taken: 'uuid' | 'externalSource') {
+    super(
+      taken === 'uuid'
+        ? 'There is a pledge with this uuid already: this one was not created.'
+        : 'There is a pledge with this name and id of an external source already: this one was not created.',
+    )
+    this.existingUuid = existingUuid
+  }
+}
+
+/**
+ * Decides a status action, asked for by somebody with these permissions. Throws an ExternallyManagedError, a
+ * PledgeTransitionError, or an InvalidInputError about the instants of the pledge, in this order.
+ */
+export function decideStatusAction(
+  pledge: StoredPledge,
+  command: StatusCommand,
+  permissions: ReadonlySet<Permission>,
+  now: Date,
+): StatusDecision {
+  const { action } = command
+  if (pledge.externalSourceName !== null) {
+    throw new ExternallyManagedError('pledge', pledge.externalSourceName)
+  }
+  const why = whyNot(pledge, action, now)
+  if (why !== undefined) {
+    const allowed = allowedPledgeActions(pledge, permissions, now)
+    throw new PledgeTransitionError(pledge, action, why, allowed)
+  }
   switch (action) {
     case 'RELEASE':
-      return isLead && !pledge.isReleased
+      return { kind: 'PLEDGE_RELEASED', columns: { releasedAt: now } }
     case 'ACTIVATE':
-      return isLead && pledge.isReleased
+      return {
+        kind: 'PLEDGE_ACTIVATED',
+        columns: {
+          status: 'ACTIVE',
+          ...(pledge.startsAt === null && { startsAt: startAt(pledge, now) }),
+        },
+      }
     case 'DROP':
-      return isLead && !pledge.isReleased && !pledge.wasCollected
+      return {
+        kind: 'PLEDGE_DROPPED',
+        columns: {
+          status: 'DROPPED',
+          droppedAt: endedAt(pledge, 'droppedAt', command.droppedAt, now),
+        },
+      }
     case 'CANCEL':
-      return isActive || (isLead && (pledge.isReleased || pledge.wasCollected))
+      return {
+        kind: 'PLEDGE_CANCELLED',
+        columns: {
+          status: 'CANCELLED',
+          cancelledAt: endedAt(pledge, 'cancelledAt', command.cancelledAt, now),
+          cancellationReason: command.reason,
+        },
+      }
     case 'FULFILL':
-      return isActive && pledge.endsAt !== null && pledge.endsAt <= now
+      return { kind: 'PLEDGE_FULFILLED', columns: { status: 'FULFILLED' } }
   }
+}
+
+const PARTICIPLE: Readonly<Record<StatusAction, string>> = {
+  RELEASE: 'released',
+  ACTIVATE: 'activated',
+  DROP: 'dropped',
+  CANCEL: 'cancelled',
+  FULFILL: 'fulfilled',
+}
+
+/** Why an action does not fit the state of a managed pledge, with what to do instead; undefined where it fits. */
+function whyNot(pledge: PledgeState, action: StatusAction, now: Date): string | undefined {
+  const { status, releasedAt, wasCollected, endsAt } = pledge
+  if (END_STATUSES.includes(status)) return 'that is an end status'
+  const isLead = status === 'LEAD'
+  const isReleased = releasedAt !== null
+  const isBegun = !isLead || isReleased || wasCollected
+  switch (action) {
+    case 'RELEASE':
+      return isLead && !isReleased ? undefined : 'it was released before'
+    case 'ACTIVATE':
+      if (!isLead) return 'it was activated before'
+      return isReleased ? undefined : 'release it first'
+    case 'DROP':
+      return isBegun ? 'cancel it instead' : undefined
+    case 'CANCEL':
+      return isBegun ? undefined : 'drop it instead'
+    case 'FULFILL':
+      if (isLead) return `${isReleased ? '' : 'release and '}activate it first`
+      if (endsAt === null) return 'it has no end: set its endsAt first'
+      return endsAt <= now ? undefined : `it ends at ${endsAt.toISOString()}, and not before`
+  }
+}
+
+function inWords({ status, releasedAt, wasCollected }: PledgeState): string {
+  if (status !== 'LEAD') return status
+  const release = releasedAt === null ? 'not released' : 'released'
+  return `${status} (${release}${wasCollected ? ', collected' : ''})`
+}
+
+/** From when on a pledge is collected that is activated now: no later than its end, even if that has passed. */
+function startAt({ endsAt }: StoredPledge, now: Date): Date {
+  return endsAt !== null && endsAt < now ? endsAt : now
+}
+
+/** When a pledge was dropped or cancelled. */
+function endedAt(
+  { createdAt }: StoredPledge,
+  field: 'droppedAt' | 'cancelledAt',
+  given: Date | null | undefined,
+  now: Date,
+): Date {
+  // Another gateway's clock, by which the pledge was created, may be ahead of this one's.
+  if (!given) return now < createdAt ? createdAt : now
+  if (given < createdAt) throw new InvalidInputError([notBefore(field, 'createdAt', createdAt)])
+  return given
+}
+
+function notBefore(field: string, other: string, instant: Date): Issue {
+  const message = `is not accepted: it must not be before ${other}, which is ${instant.toISOString()}`
+  return { path: [field], message }
 }

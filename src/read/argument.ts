@@ -1,7 +1,8 @@
 import type { FieldNode, GraphQLError } from 'graphql'
 import type { Permission } from '../core/actor.ts'
-import { decodeCursor, type ListName, type Position } from './cursor.ts'
+import type { ListName } from './cursor.ts'
 import type { ConnectionRead, FieldRead, FilterField, LookupRead } from './field.ts'
+import { type Key, keyOf, type Place } from './key.ts'
 import { badArgument, forbidden } from './refusal.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
@@ -17,8 +18,9 @@ export interface ConnectionArguments {
   readonly isBackward: boolean
   readonly order: string
   readonly direction: Direction
-  readonly after: Position | undefined
-  readonly before: Position | undefined
+  readonly key: Key
+  readonly after: Place | undefined
+  readonly before: Place | undefined
   readonly filters: readonly AppliedFilter[]
 }
 
@@ -73,16 +75,28 @@ function readConnectionArguments(
   values: Values,
 ): ConnectionArguments {
   const { order, direction } = readOrder(read, values['orderBy'])
-  const list = `${site.coordinate} ${order} ${direction}`
+  const list = listName(site.coordinate, read, order, direction)
+  const key = keyOf(read, order)
   return {
     list,
     ...readPageSize(site, values['first'], values['last']),
     order,
     direction,
-    after: readCursor(site, 'after', list, values['after']),
-    before: readCursor(site, 'before', list, values['before']),
+    key,
+    after: readCursor(site, 'after', list, key, values['after']),
+    before: readCursor(site, 'before', list, key, values['before']),
     filters: readFilters(site, read, values['filter']),
   }
+}
+
+/** What the cursors of a field's list, in one of its orders, say that they belong to. */
+export function listName(
+  coordinate: string,
+  { cursorName }: ConnectionRead,
+  order: string,
+  direction: Direction,
+): ListName {
+  return `${cursorName ?? coordinate} ${order} ${direction}`
 }
 
 function readPageSize(site: Site, first: unknown, last: unknown) {
@@ -109,13 +123,19 @@ function readOrder(read: ConnectionRead, orderBy: unknown) {
   }
   const [order] = Object.keys(read.orders)
   if (order === undefined) throw new Error('a connection declares at least one order')
-  return { order, direction: 'DESC' as const }
+  return { order, direction: read.isNumbered ? ('ASC' as const) : ('DESC' as const) }
 }
 
-function readCursor(site: Site, argument: 'after' | 'before', list: ListName, cursor: unknown) {
+function readCursor(
+  site: Site,
+  argument: 'after' | 'before',
+  list: ListName,
+  key: Key,
+  cursor: unknown,
+) {
   if (!isGiven(cursor)) return undefined
-  const position = decodeCursor(list, cursor as string)
-  if (position) return position
+  const place = key.decode(list, cursor as string)
+  if (place) return place
   throw badArgument(
     site.node,
     site.coordinate,

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core'
-import type { FieldNode, GraphQLObjectType } from 'graphql'
-import type { Actor, Permission } from '../core/actor.ts'
+import type { FieldNode } from 'graphql'
+import { type Actor, meets, type Need, type Permission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 import type { Arguments } from './argument.ts'
 import type { Env, FieldRead, Part } from './field.ts'
@@ -23,23 +23,6 @@ export interface Run {
 export type Binding = (run: Run) => string
 
 export type Row = Record<string, unknown>
-
-/** Turns what the database answered for one row into what the resolvers read, in place. */
-export type Decoder = (row: Row, run: Run) => void
-
-/** The select list for an object, and what is left to do to each row. */
-export interface CompiledObject {
-  readonly columns: SQL
-  readonly decode: Decoder | undefined
-}
-
-/** Compiles the fields that some selections of an object type ask of the row at hand. */
-export type CompileObject = (
-  compilation: Compilation,
-  type: GraphQLObjectType,
-  nodes: readonly FieldNode[],
-  at: At,
-) => CompiledObject
 
 /** In characters. A statement of several million has taken all the memory that the embedded database has. */
 const LONGEST_STATEMENT = 1_000_000
@@ -94,17 +77,21 @@ export class Compilation {
     return { at, scope: this.scope }
   }
 
-  /** The condition for a row to be visible; every access to a source has it, unless its parent implies it. */
-  visibility(target: Source | Part, at: At): SQL | undefined {
+  /**
+   * The condition for a row to be visible, which every access to a source has. Where whoever sees its parent
+   * sees the row, the scope is not asked again.
+   */
+  visibility(target: Source | Part, at: At, isSeenWithParent = false): SQL | undefined {
     if (!('isVisible' in target)) return undefined
-    const scope = this.scope
-    return scope && target.isVisible(at, scope)
+    const scope = isSeenWithParent ? undefined : this.scope
+    const isReadable = target.isReadable?.(at, this.permissions)
+    const isVisible = scope && target.isVisible(at, scope)
+    return isReadable && isVisible ? allOf([isReadable, isVisible]) : (isReadable ?? isVisible)
   }
 
-  /** Whether the account may read a source's rows at all. */
-  mayRead(target: Source | Part): boolean {
-    const permission = permissionFor(target)
-    return permission === undefined || this.permissions.has(permission)
+  /** Whether the account may read a field at all. */
+  mayRead(read: FieldRead): boolean {
+    return meets(this.permissions, permissionToRead(read))
   }
 
   /**
@@ -129,14 +116,15 @@ export class Compilation {
 }
 
 /** What an account needs in order to read a relation's target. */
-export function permissionFor(target: Source | Part): Permission | undefined {
+export function permissionFor(target: Source | Part): Need | undefined {
   return 'permission' in target ? target.permission : undefined
 }
 
 /** What an account needs in order to read a field at all. */
-export function permissionToRead(read: FieldRead): Permission | undefined {
+export function permissionToRead(read: FieldRead): Need | undefined {
   switch (read.kind) {
     case 'one':
+      return read.isReadWithParent ? undefined : permissionFor(read.target)
     case 'list':
       return permissionFor(read.target)
     case 'connection':

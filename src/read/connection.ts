@@ -1,35 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { At } from '../core/source.ts'
 import type { Arguments, ConnectionArguments } from './argument.ts'
-import {
-  allOf,
-  columnsOf,
-  type Compilation,
-  type CompileObject,
-  rememberingColumnsOf,
-  type Run,
-} from './compilation.ts'
+import { columnsOf, type Compilation, rememberingColumnsOf } from './compilation.ts'
 import type { ConnectionRead } from './field.ts'
-import {
-  boundsOf,
-  firstRows,
-  hasRows,
-  type Keyset,
-  mergedRows,
-  opposite,
-  orderBy,
-  type Place,
-} from './keyset.ts'
+import { written } from './json.ts'
+import { boundsOf, opposite, type Place } from './keyset.ts'
 import { chooseLeads, type CompiledFilter } from './lead.ts'
-import { CURSOR_COLUMN, decodePage, nodeColumn, type PageAnswer } from './page.ts'
-import { type PageSelection, pageSelection } from './page-selection.ts'
-import type { SelectedField } from './selection.ts'
-
-/** A connection's value in a select list, and how its answer becomes what the resolvers read. */
-export interface CompiledConnection {
-  readonly value: SQL
-  readonly decode: (answer: PageAnswer, run: Run) => unknown
-}
+import { type Page, pageRows } from './page.ts'
+import { compileEdgeByEdge, compilePage } from './page-member.ts'
+import { objectTypeOf, type SelectedField, selectedFields } from './selection.ts'
+import type { CompiledValue, CompileObject } from './value.ts'
 
 /**
  * Compiles a connection to one JSON object: the page's rows, and of its total and of whether there is more
@@ -41,72 +21,75 @@ export function compileConnection(
   read: ConnectionRead,
   parent: At | undefined,
   compileObject: CompileObject,
-): CompiledConnection {
+): CompiledValue {
+  const { asksForMore, asksForRows } = whatIsAsked(compilation, field, read)
+  const page = pageOf(compilation, field, read, parent, asksForMore)
+  const { at, columns } = rememberingColumnsOf(page.keyset.alias)
+  const compile = read.isEdgeByEdge ? compileEdgeByEdge : compilePage
+  const { json, ...rest } = compile({ compilation, page, at, compileObject }, field)
+  const from = asksForRows ? sql` from ${pageRows(page, columns)}` : sql``
+  return { json: [sql`(select ${written(json)}${from})`], ...rest }
+}
+
+function pageOf(
+  compilation: Compilation,
+  field: SelectedField,
+  read: ConnectionRead,
+  parent: At | undefined,
+  asksForMore: boolean,
+): Page {
   const { index, value } = compilation.argumentsOf(field.node)
   const args = connectionArguments(value)
   const bind: BindArgument = (type, get) =>
     compilation.bind(type, (run) => get(connectionArguments(run.arguments[index])))
-  const selection = pageSelection(compilation.operation, field)
-
   const alias = compilation.alias()
   const at = columnsOf(alias)
-  const { at: atNode, columns } = rememberingColumnsOf(alias)
-  const nodes = selection.nodeSelections.map(({ type, nodes }) =>
-    compileObject(compilation, type, nodes, atNode),
-  )
-
-  const order = read.orders[args.order]
-  if (!order) throw new Error(`${field.coordinate} has no order ${args.order}`)
   const filters = compileFilters(compilation, args, at, bind)
-  const visibility = read.relation?.isSeenWithParent
-    ? undefined
-    : compilation.visibility(read.source, at)
-  const conditions = [
-    parent && read.relation?.on(parent, at),
-    ...filters.map(({ condition }) => condition),
-  ]
-  const after = args.after && bindPlace(bind, ({ after }) => after)
-  const before = args.before && bindPlace(bind, ({ before }) => before)
-  const asksForMore = args.isBackward ? selection.asksForPreviousPage : selection.asksForNextPage
-  const keyset: Keyset = {
-    table: read.source.table,
-    alias,
-    order,
-    direction: args.isBackward ? opposite(args.direction) : args.direction,
-    visibility,
-    conditions,
-    bounds: boundsOf(args.direction, after, before),
-    // One row more than the page tells whether the list goes on, but only where that is asked.
-    limit: bind('int', ({ size }) => String(asksForMore ? size + 1 : size)),
-  }
-  const leads = parent ? undefined : chooseLeads(compilation, read, args, filters)
-
-  const answers: SQL[] = []
-  if (selection.hasRows) {
-    const list = selectList(selection, nodes, keyset, atNode)
-    const rows = leads ? mergedRows(keyset, leads) : firstRows(keyset, columns)
-    answers.push(
-      sql`'rows', (select coalesce(json_agg(r), '[]'::json) from (select ${list} from ${rows} order by ${orderBy(keyset, at)} limit ${keyset.limit}) r)`,
-    )
-  }
-  if (selection.totalCountKeys.length > 0) {
-    const count = sql`select count(*) from ${keyset.table} ${sql.raw(alias)} where ${allOf([visibility, ...conditions])}`
-    answers.push(sql`'total', (${count})`)
-  }
-  if (selection.asksForPreviousPage && after) {
-    const earlier = { ...keyset, direction: opposite(args.direction) }
-    answers.push(sql`'isAnyEarlier', ${hasRows(earlier, after, leads)}`)
-  }
-  if (selection.asksForNextPage && before) {
-    const later = { ...keyset, direction: args.direction }
-    answers.push(sql`'isAnyLater', ${hasRows(later, before, leads)}`)
-  }
-  const decoders = nodes.map(({ decode }) => decode)
+  const after = args.after && bindPlace(args, bind, ({ after }) => after)
+  const before = args.before && bindPlace(args, bind, ({ before }) => before)
+  const size = bind('int', ({ size }) => String(size))
   return {
-    value: sql`json_build_object(${sql.join(answers, sql`, `)})`,
-    decode: (answer, run) =>
-      decodePage(selection, decoders, connectionArguments(run.arguments[index]), answer, run),
+    list: args.list,
+    key: args.key,
+    keyset: {
+      table: read.source.table,
+      alias,
+      key: args.key.columns,
+      direction: args.isBackward ? opposite(args.direction) : args.direction,
+      visibility: compilation.visibility(read.source, at, read.relation?.isSeenWithParent),
+      conditions: [
+        parent && read.relation?.on(parent, at),
+        ...filters.map(({ condition }) => condition),
+      ],
+      bounds: boundsOf(args.direction, after, before),
+      limit: asksForMore ? sql`${size} + 1` : size,
+    },
+    leads: parent ? undefined : chooseLeads(compilation, read, args, filters),
+    isBackward: args.isBackward,
+    size,
+    looksFurther: asksForMore,
+    after,
+    before,
   }
+}
+
+/** Whether a connection is asked for its rows, and whether for the one that follows its page. */
+function whatIsAsked(compilation: Compilation, field: SelectedField, read: ConnectionRead) {
+  if (read.isEdgeByEdge) return { asksForMore: false, asksForRows: true }
+  const { operation } = compilation
+  const { isBackward } = connectionArguments(compilation.argumentsOf(field.node).value)
+  const more = isBackward ? 'hasPreviousPage' : 'hasNextPage'
+  let asksForMore = false
+  let asksForRows = false
+  for (const member of selectedFields(operation, objectTypeOf(field), field.nodes)) {
+    if (member.name === 'edges' || member.name === 'nodes') asksForRows = true
+    if (member.name !== 'pageInfo') continue
+    for (const { name } of selectedFields(operation, objectTypeOf(member), member.nodes)) {
+      if (name === more) asksForMore = true
+      if (name === more || name === 'startCursor' || name === 'endCursor') asksForRows = true
+    }
+  }
+  return { asksForMore, asksForRows }
 }
 
 type BindArgument = (type: string, get: (args: ConnectionArguments) => string) => SQL
@@ -131,30 +114,9 @@ function compileFilters(
 }
 
 function bindPlace(
+  { key }: ConnectionArguments,
   bind: BindArgument,
-  position: (args: ConnectionArguments) => ConnectionArguments['after'],
+  place: (args: ConnectionArguments) => ConnectionArguments['after'],
 ): Place {
-  return {
-    at: bind('timestamptz', (args) => position(args)?.at ?? ''),
-    uuid: bind('uuid', (args) => position(args)?.uuid ?? ''),
-  }
-}
-
-function selectList(
-  selection: PageSelection,
-  nodes: readonly { readonly columns: SQL }[],
-  { order, table }: Keyset,
-  at: At,
-): SQL {
-  const list = nodes.map(({ columns }, nth) =>
-    nth === 0
-      ? columns
-      : sql`(select row_to_json(r) from (select ${columns}) r) as ${sql.identifier(nodeColumn(nth))}`,
-  )
-  if (selection.hasCursors || list.length === 0) {
-    list.push(
-      sql`json_build_array(${at(order)}, ${at(table.uuid)}) as ${sql.identifier(CURSOR_COLUMN)}`,
-    )
-  }
-  return sql.join(list, sql`, `)
+  return key.types.map((type, nth) => bind(type, (args) => place(args)?.[nth] ?? ''))
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { isTooLarge } from '../db/problem.ts'
-import { planFor, type PlanRequest } from './plan.ts'
+import type { Run } from './compilation.ts'
+import { type Plan, planFor, type PlanRequest } from './plan.ts'
 import { tooLarge } from './refusal.ts'
 
 /**
@@ -9,13 +10,38 @@ import { tooLarge } from './refusal.ts'
  */
 export async function readPlanned(database: Database, request: PlanRequest): Promise<unknown> {
   const { plan, run } = planFor(request)
+  return completed(await read(database, plan, run), plan, run)
+}
+
+/**
+ * How to read a root field as the JSON text of a response; undefined where resolvers have to answer for a
+ * part of it. Throws a GraphQLError that names any argument that is not accepted.
+ */
+export function responseReader(
+  database: Database,
+  request: PlanRequest,
+): (() => Promise<string>) | undefined {
+  const { plan, run } = planFor(request)
+  if (plan.needsResolvers) return undefined
+  return async () => {
+    const text = await read(database, plan, run)
+    if (!plan.finish) return text ?? 'null'
+    return JSON.stringify(completed(text, plan, run))
+  }
+}
+
+function completed(text: string | null, { finish }: Plan, run: Run): unknown {
+  const answer: unknown = text === null ? null : JSON.parse(text)
+  return finish && answer !== null ? finish(answer as never, run) : answer
+}
+
+async function read(database: Database, plan: Plan, run: Run): Promise<string | null> {
   plan.runs += 1
   // What is asked only once is not worth keeping parsed on every connection.
   const statement = { text: plan.text, isPrepared: plan.runs > 1 }
   const values = plan.bindings.map((binding) => binding(run))
   try {
-    const answer = await database.read(statement, values)
-    return plan.decode(answer === null ? null : JSON.parse(answer), run)
+    return await database.read(statement, values)
   } catch (error) {
     throw isTooLarge(error) ? tooLarge() : error
   }

@@ -27,6 +27,8 @@ export interface Part {
 export interface ColumnRead {
   readonly kind: 'column'
   readonly column: PgColumn
+  /** What is read is not yet the answer: the field's own resolver makes that of it. */
+  readonly isUnfinished?: boolean
 }
 
 export interface ExpressionRead {
@@ -65,6 +67,8 @@ export interface Relation {
 
 export interface OneRead extends Relation {
   readonly kind: 'one'
+  /** Whoever may read the row at hand may read the related one, where there is one. */
+  readonly isReadWithParent?: boolean
 }
 
 export interface ListRead extends Relation {
@@ -108,8 +112,17 @@ export interface ConnectionRead {
   /** From the row at hand to the listed rows; absent on a list that stands by itself. */
   readonly relation?: Omit<Relation, 'target'>
   readonly filter?: Filter
-  /** The not-null columns that the list may be ordered by; the first is the default, descending. */
+  /**
+   * What the list may be ordered by; the first is the default, descending. Of the rows that may be read, none
+   * is null there. The uuid decides between those that are equal.
+   */
   readonly orders: Readonly<Record<string, PgColumn>>
+  /** The list has this order alone, ascending, in a whole number that no two rows share. */
+  readonly isNumbered?: boolean
+  /** The name in the cursors of several fields that share them; their own coordinate when absent. */
+  readonly cursorName?: string
+  /** The field answers the edges of a page one after the other, and not the connection. */
+  readonly isEdgeByEdge?: boolean
   /** The indexes that together find whatever an organization scope may see. */
   readonly scopeLeads?: readonly Lead[]
 }

@@ -15,7 +15,8 @@ const FEW = sql.raw(String(LARGEST_PAGE_SIZE + 1))
 export interface Keyset {
   readonly table: PgTable & { readonly uuid: PgColumn }
   readonly alias: string
-  readonly order: PgColumn
+  /** The columns that order the rows, the last of which decides between rows that are equal in the others. */
+  readonly key: readonly PgColumn[]
   readonly direction: Direction
   readonly visibility: SQL | undefined
   /** Which of the visible rows: those that are wanted. */
@@ -24,11 +25,8 @@ export interface Keyset {
   readonly limit: SQL
 }
 
-/** The bound values of a cursor. */
-export interface Place {
-  readonly at: SQL
-  readonly uuid: SQL
-}
+/** The bound values of a cursor, one for each column of the key. */
+export type Place = readonly SQL[]
 
 /** On which side of a place the rows lie, and whether the place itself is among them. */
 export interface Bound {
@@ -50,12 +48,12 @@ export interface LeadValues {
  */
 export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
   const at = columnsOf(keyset.alias)
-  const wanted = new Set([...columns, keyset.order, keyset.table.uuid])
+  const wanted = new Set([...columns, ...keyset.key])
   const list = sql.join([...wanted].map(at), sql`, `)
   return sql`(select ${list} from ${keyset.table} ${sql.raw(keyset.alias)} where ${allOf([
     keyset.visibility,
     ...keyset.conditions,
-    ...keyset.bounds.map((bound) => isWithin(bound, at(keyset.order), at(keyset.table.uuid))),
+    ...keyset.bounds.map((bound) => isWithin(bound, keyset.key.map(at))),
   ])} order by ${orderBy(keyset, at)} limit ${FEW}) ${sql.raw(keyset.alias)}`
 }
 
@@ -73,7 +71,7 @@ export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
       // Said twice, it would make Postgres expect so few rows that it reads another index.
       isVisibility ? undefined : keyset.visibility,
       ...keyset.conditions,
-      ...keyset.bounds.map((bound) => isWithin(bound, order, key)),
+      ...keyset.bounds.map((bound) => isWithin(bound, [order, key])),
     ])} order by ${order} ${sql.raw(keyset.direction)}, ${key} ${sql.raw(keyset.direction)} limit ${FEW}`
     return sql`select b.at, b.uuid from unnest(${values}) v(value) cross join lateral (select f.at, f.uuid from (${rows}) f limit ${keyset.limit}) b`
   })
@@ -83,10 +81,12 @@ export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
   return sql`(${found}) k join ${keyset.table} ${alias} on ${isFound}`
 }
 
-/** The order of a keyset, the uuid deciding between equal instants. */
-export function orderBy({ order, direction, table }: Keyset, at: At): SQL {
-  const towards = sql.raw(direction)
-  return sql`${at(order)} ${towards}, ${at(table.uuid)} ${towards}`
+/** The order of a keyset. */
+export function orderBy({ key, direction }: Keyset, at: At): SQL {
+  return sql.join(
+    key.map((column) => sql`${at(column)} ${sql.raw(direction)}`),
+    sql`, `,
+  )
 }
 
 /** The bounds of the rows that a list in this direction has after one place and before another. */
@@ -119,24 +119,27 @@ export function opposite(direction: Direction): Direction {
 
 function branchOf(keyset: Keyset, { column, through }: Lead) {
   const at = columnsOf(keyset.alias)
+  const [ordering, uuid] = keyset.key
+  if (!ordering || !uuid) throw new Error('only a list that is ordered by instants has leads')
   const own = sql`${keyset.table} ${sql.raw(keyset.alias)}`
   if (!through) {
     return {
       from: own,
-      key: at(keyset.table.uuid),
-      order: at(keyset.order),
+      key: at(uuid),
+      order: at(ordering),
       column: at(column),
     }
   }
   const byLead = columnsOf('l')
   return {
-    from: sql`${through.table} l join ${own} on ${at(keyset.table.uuid)} = ${byLead(through.key)}`,
+    from: sql`${through.table} l join ${own} on ${at(uuid)} = ${byLead(through.key)}`,
     key: byLead(through.key),
     order: byLead(through.order),
     column: byLead(column),
   }
 }
 
-function isWithin({ operator, place }: Bound, order: SQL, key: SQL): SQL {
-  return sql`(${order}, ${key}) ${sql.raw(operator)} (${place.at}, ${place.uuid})`
+function isWithin({ operator, place }: Bound, key: readonly SQL[]): SQL {
+  const row = (values: readonly SQL[]) => sql`(${sql.join([...values], sql`, `)})`
+  return sql`${row(key)} ${sql.raw(operator)} ${row(place)}`
 }

@@ -1,76 +1,109 @@
-import type { ConnectionArguments } from './argument.ts'
-import type { Decoder, Row, Run } from './compilation.ts'
-import { encodeCursor } from './cursor.ts'
-import type { NodeField, PageSelection } from './page-selection.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { allOf, columnsOf } from './compilation.ts'
+import type { ListName } from './cursor.ts'
+import type { Json } from './json.ts'
+import type { Key } from './key.ts'
+import {
+  firstRows,
+  hasRows,
+  type Keyset,
+  type LeadValues,
+  mergedRows,
+  opposite,
+  orderBy,
+  type Place,
+} from './keyset.ts'
 
-/** The column of a row that holds what its cursor is made of: the instant it is ordered by, and its uuid. */
-export const CURSOR_COLUMN = '$at'
-
-/** The column of a row that holds the object of a further selection of nodes. The first is the row itself. */
-export function nodeColumn(selection: number): string {
-  return `$${String(selection)}`
+/** A page of a list: how its rows are found, and how it lies in the list. */
+export interface Page {
+  readonly list: ListName
+  readonly key: Key
+  /** In the direction in which the page is counted. */
+  readonly keyset: Keyset
+  readonly leads: readonly LeadValues[] | undefined
+  /** Whether it is counted from the list's end. */
+  readonly isBackward: boolean
+  readonly size: SQL
+  /** Whether one row more than the page's is looked for, which tells whether the list goes on. */
+  readonly looksFurther: boolean
+  readonly after: Place | undefined
+  readonly before: Place | undefined
 }
 
-/** What the database answers for a connection. */
-export interface PageAnswer {
-  /** In the direction in which the page was counted, one more than the page where that was asked. */
-  readonly rows?: Row[]
-  readonly total?: number
-  /** Whether any row lies at or before the page's `after`, or at or after its `before`. */
-  readonly isAnyEarlier?: boolean
-  readonly isAnyLater?: boolean
+/** The column that numbers rows as the page is counted. */
+const NUMBER = sql.identifier('$number')
+
+/** The page's rows in the list's order with these columns, as what a query selects from. */
+export function pageRows(page: Page, columns: Iterable<PgColumn>): SQL {
+  const { keyset, leads, isBackward, looksFurther } = page
+  const at = columnsOf(keyset.alias)
+  const alias = sql.raw(keyset.alias)
+  const wanted = [...new Set([...columns, ...keyset.key])]
+  const order = orderBy(keyset, at)
+  const list = wanted.map(at)
+  if (looksFurther) list.push(sql`row_number() over (order by ${order}) as ${NUMBER}`)
+  const rows = leads ? mergedRows(keyset, leads) : firstRows(keyset, wanted)
+  const counted = sql`(select ${sql.join(list, sql`, `)} from ${rows} order by ${order} limit ${keyset.limit}) ${alias}`
+  if (!isBackward) return counted
+  const listOrder = orderBy({ ...keyset, direction: opposite(keyset.direction) }, at)
+  return sql`(select * from ${counted} order by ${listOrder}) ${alias}`
 }
 
-/** Makes of the database's answer what the resolvers of a connection, its edges and its nodes read. */
-export function decodePage(
-  selection: PageSelection,
-  decoders: readonly (Decoder | undefined)[],
-  args: ConnectionArguments,
-  answer: PageAnswer,
-  run: Run,
-): Row {
-  const { rows = [], isAnyEarlier = false, isAnyLater = false } = answer
-  const hasMore = rows.length > args.size
-  if (hasMore) rows.pop()
-  if (args.isBackward) rows.reverse()
-  decoders.forEach((decode, nth) => {
-    if (decode) for (const row of rows) decode(nodeOf(row, nth), run)
-  })
-  const nodesOf = ({ selection: nth }: NodeField) => rows.map((row) => nodeOf(row, nth))
-
-  const page = emptyRow()
-  for (const { key, cursorKeys, nodes } of selection.edges) {
-    page[key] = rows.map((row) => {
-      const edge = emptyRow()
-      for (const cursorKey of cursorKeys) edge[cursorKey] = cursorOf(row, args)
-      for (const node of nodes) edge[node.key] = nodeOf(row, node.selection)
-      return edge
-    })
-  }
-  for (const node of selection.nodes) page[node.key] = nodesOf(node)
-  for (const key of selection.totalCountKeys) page[key] = answer.total
-  for (const key of selection.pageInfoKeys) {
-    page[key] = {
-      hasNextPage: args.isBackward ? isAnyLater : hasMore || isAnyLater,
-      hasPreviousPage: args.isBackward ? hasMore || isAnyEarlier : isAnyEarlier,
-      startCursor: selection.hasCursors ? cursorOf(rows.at(0), args) : null,
-      endCursor: selection.hasCursors ? cursorOf(rows.at(-1), args) : null,
-    }
-  }
-  return page
+/** Which of the rows are the page's own; undefined when all are. */
+export function isOnPage({ keyset, looksFurther, size }: Page): SQL | undefined {
+  return looksFurther ? sql`${sql.raw(keyset.alias)}.${NUMBER} <= ${size}` : undefined
 }
 
-function nodeOf(row: Row, selection: number): Row {
-  return selection === 0 ? row : (row[nodeColumn(selection)] as Row)
+/** The cursor of the row at hand. */
+export function cursorOfRow({ keyset, list, key }: Page): Json {
+  return ['"', key.cursorText(list, columnsOf(keyset.alias)), '"']
 }
 
-function cursorOf(row: Row | undefined, { list }: ConnectionArguments): string | null {
-  if (!row) return null
-  const [at, uuid] = row[CURSOR_COLUMN] as [string, string]
-  return encodeCursor(list, { at, uuid })
+/** The cursor of the page's first or last row; null where it has none. */
+export function cursorAtEnd(page: Page, end: 'first' | 'last'): Json {
+  const { keyset, list, key } = page
+  const at = columnsOf(keyset.alias)
+  const onPage = isOnPage(page)
+  const where = onPage ? sql` filter (where ${onPage})` : sql``
+  const position = end === 'first' ? sql`1` : sql`count(*)${where}`
+  const cursor = key.cursorText(
+    list,
+    (column) => sql`(array_agg(${at(column)})${where})[${position}]`,
+  )
+  return [sql`case when count(*) = 0 then 'null' else concat('"', ${cursor}, '"') end`]
 }
 
-/** A row without a prototype: a client may name a key anything, `__proto__` too. */
-function emptyRow(): Row {
-  return Object.create(null) as Row
+/** Whether the list goes on after the page. */
+export function hasNextPage(page: Page): Json {
+  const { keyset, leads, isBackward, before } = page
+  const later = { ...keyset, direction: listDirection(page) }
+  return anyOf([isBackward ? undefined : goesOn(page), before && hasRows(later, before, leads)])
+}
+
+/** Whether the list has anything before the page. */
+export function hasPreviousPage(page: Page): Json {
+  const { keyset, leads, isBackward, after } = page
+  const earlier = { ...keyset, direction: opposite(listDirection(page)) }
+  return anyOf([isBackward ? goesOn(page) : undefined, after && hasRows(earlier, after, leads)])
+}
+
+/** How many rows the whole list has. */
+export function totalCount({ keyset: { table, alias, visibility, conditions } }: Page): Json {
+  return [
+    sql`(select count(*) from ${table} ${sql.raw(alias)} where ${allOf([visibility, ...conditions])})`,
+  ]
+}
+
+function goesOn({ size }: Page): SQL {
+  return sql`count(*) > ${size}`
+}
+
+function listDirection({ keyset, isBackward }: Page) {
+  return isBackward ? opposite(keyset.direction) : keyset.direction
+}
+
+function anyOf(conditions: readonly (SQL | undefined)[]): Json {
+  const present = conditions.filter((condition) => condition !== undefined)
+  return present.length === 0 ? ['false'] : [sql`(${sql.join(present, sql` or `)})::text`]
 }

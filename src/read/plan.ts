@@ -1,6 +1,6 @@
 import { getArgumentValues, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { Actor, Permission } from '../core/actor.ts'
+import { type Actor, meets, type Permission } from '../core/actor.ts'
 import { type Arguments, readArguments, type Site } from './argument.ts'
 import { type Binding, Compilation, permissionToRead, type Run } from './compilation.ts'
 import type { ConnectionRead, LookupRead } from './field.ts'
@@ -14,12 +14,16 @@ import {
   type SelectedField,
   selectedFields,
 } from './selection.ts'
+import type { Finish } from './value.ts'
 
 /** A statement for one root field of one operation, whatever the values of its variables. */
 export interface Plan {
   readonly text: string
   readonly bindings: readonly Binding[]
-  readonly decode: (answer: unknown, run: Run) => unknown
+  /** What is left to do to the answer; nothing where its text is what is answered. */
+  readonly finish: Finish | undefined
+  /** Whether resolvers have to answer for a part of the selection. */
+  readonly needsResolvers: boolean
   /** How often it was run. */
   runs: number
 }
@@ -95,8 +99,8 @@ export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
       sites.map(({ node }, index) => [node, { index, value: values[index] as Arguments }]),
     )
     const compilation = new Compilation(operation, actor, args)
-    const { statement, decode } = compileRoot(compilation, root)
-    return { ...compilation.finish(statement), decode, runs: 0 }
+    const { statement, ...rest } = compileRoot(compilation, root)
+    return { ...compilation.finish(statement), ...rest, runs: 0 }
   })
   return { plan, run }
 }
@@ -130,8 +134,7 @@ function argumentSites({ operation, root, actor }: PlanRequest): ArgumentSite[] 
   const sites = new Map<SelectedField['node'], ArgumentSite>()
   const visitField = (field: SelectedField, nesting: number) => {
     const read = readOf(field)
-    const permission = read && permissionToRead(read)
-    if (permission !== undefined && !actor.permissions.has(permission)) return
+    if (read && !meets(actor.permissions, permissionToRead(read))) return
     const { node, nodes, coordinate, definition } = field
     if (read?.kind === 'connection' || read?.kind === 'lookup') {
       sites.set(node, { node, coordinate, definition, read })

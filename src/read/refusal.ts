@@ -1,5 +1,5 @@
 import { type FieldNode, GraphQLError } from 'graphql'
-import type { Permission } from '../core/actor.ts'
+import type { Need } from '../core/actor.ts'
 
 /** An argument that is not accepted; the message names it, the field, and what it accepts. */
 export function badArgument(
@@ -14,11 +14,21 @@ export function badArgument(
   })
 }
 
+/** What an account is told that is shut out while it follows something. */
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError('A valid token is needed.', { extensions: { code: 'UNAUTHENTICATED' } })
+}
+
 /** A field that the account has no permission for. */
-export function forbidden(coordinate: string, permission: Permission): GraphQLError {
-  return new GraphQLError(`${coordinate} needs the permission ${permission}.`, {
-    extensions: { code: 'FORBIDDEN', permission },
-  })
+export function forbidden(coordinate: string, need: Need): GraphQLError {
+  const code = 'FORBIDDEN'
+  return typeof need === 'string'
+    ? new GraphQLError(`${coordinate} needs the permission ${need}.`, {
+        extensions: { code, permission: need },
+      })
+    : new GraphQLError(`${coordinate} needs one of the permissions ${need.join(', ')}.`, {
+        extensions: { code, permissions: need },
+      })
 }
 
 /** A selection that is too large for one statement. */

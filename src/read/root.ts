@@ -1,20 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Source } from '../core/source.ts'
-import {
-  allOf,
-  columnsOf,
-  type Compilation,
-  type Decoder,
-  type Row,
-  type Run,
-} from './compilation.ts'
+import { allOf, columnsOf, type Compilation, type Row } from './compilation.ts'
 import { compileConnection } from './connection.ts'
 import { type ConnectionRead, type LookupRead, SOURCE } from './field.ts'
 import { arrayText } from './filter.ts'
+import { type Json, jsonObject, jsonRecordOf, written } from './json.ts'
 import { compileObject } from './object.ts'
-import type { PageAnswer } from './page.ts'
 import { objectTypeOf, type SelectedField } from './selection.ts'
+import type { Finish } from './value.ts'
 
 /** A field whose whole selection is read with one statement: its parent is not planned. */
 export interface FieldRoot {
@@ -32,14 +26,12 @@ export interface NodesRoot {
 
 export type Root = FieldRoot | NodesRoot
 
-/** A root's whole statement, whose one value is JSON text, and how to make of it what resolvers read. */
+/** A root's whole statement, whose one value is JSON text, and what is left to do to that. */
 export interface CompiledRoot {
   readonly statement: SQL
-  readonly decode: (answer: unknown, run: Run) => unknown
+  readonly finish: Finish | undefined
+  readonly needsResolvers: boolean
 }
-
-/** The column of a row that tells which of the wanted records it is. */
-const UUID_COLUMN = '$uuid'
 
 /** Found records, by type name and UUID. */
 export type FoundNodes = ReadonlyMap<string, ReadonlyMap<string, Row>>
@@ -48,13 +40,11 @@ export function compileRoot(compilation: Compilation, root: Root): CompiledRoot 
   if (root.kind === 'nodes') return compileNodes(compilation, root)
   const { field, read } = root
   if (read.kind === 'lookup') return compileLookup(compilation, field, read)
-  const { value, decode } = compileConnection(compilation, field, read, undefined, compileObject)
-  return {
-    statement: sql`select ${value}::text`,
-    decode: (answer, run) => decode(answer as PageAnswer, run),
-  }
+  const { json, ...rest } = compileConnection(compilation, field, read, undefined, compileObject)
+  return { statement: sql`select ${written(json)}`, ...rest }
 }
 
+/** The record's JSON; no row where there is none to see. */
 function compileLookup(
   compilation: Compilation,
   field: SelectedField,
@@ -64,47 +54,47 @@ function compileLookup(
   const at = columnsOf(alias)
   const { index } = compilation.argumentsOf(field.node)
   const uuid = compilation.bind('uuid', (run) => run.arguments[index]?.lookup?.uuid ?? '')
-  const { columns, decode } = compileObject(compilation, objectTypeOf(field), field.nodes, at)
+  const { json, ...rest } = compileObject(compilation, objectTypeOf(field), field.nodes, at)
   const condition = allOf([
     sql`${at(read.source.table.uuid)} = ${uuid}`,
     compilation.visibility(read.source, at),
   ])
   return {
-    statement: sql`select row_to_json(r)::text from (select ${columns} from ${read.source.table} ${sql.raw(alias)} where ${condition}) r`,
-    decode: (answer, run) => {
-      if (answer !== null) decode?.(answer as Row, run)
-      return answer
-    },
+    statement: sql`select ${written(json)} from ${read.source.table} ${sql.raw(alias)} where ${condition}`,
+    ...rest,
   }
 }
 
+/** The records of each type by their UUIDs. The executor tells of which type each of them is. */
 function compileNodes(compilation: Compilation, { nodes, types }: NodesRoot): CompiledRoot {
-  const lists: SQL[] = []
-  const decoders = new Map<string, Decoder | undefined>()
+  const members: [string, Json][] = []
+  const finishes = new Map<string, Finish | undefined>()
   for (const type of types) {
     const source = sourceOf(type)
     const alias = compilation.alias()
     const at = columnsOf(alias)
     const uuids = compilation.bind('uuid[]', ({ ids }) => arrayText(ids?.get(type.name) ?? []))
-    const { columns, decode } = compileObject(compilation, type, nodes, at)
+    const { json, finish } = compileObject(compilation, type, nodes, at)
     const uuid = at(source.table.uuid)
     const condition = allOf([sql`${uuid} = any(${uuids})`, compilation.visibility(source, at)])
-    lists.push(
-      sql`${sql.raw(`'${type.name}'`)}, (select coalesce(json_agg(r), '[]'::json) from (select ${columns}, ${uuid} as ${sql.identifier(UUID_COLUMN)} from ${source.table} ${sql.raw(alias)} where ${condition}) r)`,
-    )
-    decoders.set(type.name, decode)
+    const records = sql`(select ${written(jsonRecordOf(uuid, json))} from ${source.table} ${sql.raw(alias)} where ${condition})`
+    members.push([type.name, [records]])
+    finishes.set(type.name, finish)
   }
   return {
-    statement: sql`select json_build_object(${sql.join(lists, sql`, `)})::text`,
-    decode: (answer, run): FoundNodes => {
-      const found = new Map<string, ReadonlyMap<string, Row>>()
-      for (const [typename, rows] of Object.entries(answer as Record<string, Row[]>)) {
-        const decode = decoders.get(typename)
-        if (decode) for (const row of rows) decode(row, run)
-        found.set(typename, new Map(rows.map((row) => [row[UUID_COLUMN] as string, row])))
-      }
-      return found
-    },
+    statement: sql`select ${written(jsonObject(members))}`,
+    needsResolvers: true,
+    finish: (answer: Record<string, Record<string, Row>>, run): FoundNodes =>
+      new Map(
+        Object.entries(answer).map(([typename, records]) => {
+          const finish = finishes.get(typename)
+          const found = Object.entries(records).map(
+            ([uuid, record]) =>
+              [uuid, finish ? (finish(record as never, run) as Row) : record] as const,
+          )
+          return [typename, new Map(found)]
+        }),
+      ),
   }
 }
 

@@ -8,9 +8,12 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
   visit,
 } from 'graphql'
-import { collectSubfields } from 'graphql/execution/collectFields.js'
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import { type FieldRead, READ } from './field.ts'
 
 /** The operation that a selection is part of. */
@@ -32,6 +35,8 @@ export interface SelectedField {
   readonly coordinate: string
 }
 
+const META_FIELDS = [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef]
+
 /**
  * The fields that are selected on an object type: fragments spread, directives obeyed, the same key merged.
  * The executor's own function does it, so that the plan and the execution cannot disagree.
@@ -41,20 +46,35 @@ export function selectedFields(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
 ): SelectedField[] {
+  return fieldsOf(type, collectSubfields(schema, fragments, variables, type, nodes))
+}
+
+/** The fields that a query selects at its root, in the same way. */
+export function rootFields({
+  schema,
+  operation,
+  fragments,
+  variables,
+}: Operation): SelectedField[] {
+  const type = schema.getQueryType()
+  if (!type) throw new Error('the schema has a query type')
+  const { selectionSet } = operation
+  return fieldsOf(type, collectFields(schema, fragments, variables, type, selectionSet))
+}
+
+function fieldsOf(
+  type: GraphQLObjectType,
+  collected: ReadonlyMap<string, readonly FieldNode[]>,
+): SelectedField[] {
   const definitions = type.getFields()
   const selected: SelectedField[] = []
-  for (const [key, fieldNodes] of collectSubfields(schema, fragments, variables, type, nodes)) {
-    const [node] = fieldNodes
-    const definition = node && definitions[node.name.value]
+  for (const [key, nodes] of collected) {
+    const [node] = nodes
+    if (!node) continue
+    const name = node.name.value
+    const definition = definitions[name] ?? META_FIELDS.find((field) => field.name === name)
     if (!definition) continue
-    selected.push({
-      key,
-      name: definition.name,
-      node,
-      nodes: fieldNodes,
-      definition,
-      coordinate: `${type.name}.${definition.name}`,
-    })
+    selected.push({ key, name, node, nodes, definition, coordinate: `${type.name}.${name}` })
   }
   return selected
 }

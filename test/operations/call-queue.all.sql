@@ -1,90 +1,123 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t1."uuid" as "uuid",
-            t1."type" as "type",
-            json_build_object(
-              'status',
-              t1."status",
-              'isExternal',
-              t1."external_application_name" is not null,
-              'attemptCount',
-              (
-                select
-                  count(*)
-                from
-                  call_attempts
-                where
-                  call_attempts.call_uuid = t1."uuid"
-              ),
-              'maxCallAttempts',
-              (
-                select
-                  organizations.max_call_attempts
-                from
-                  organizations
-                where
-                  organizations.uuid = t1."person_organization_uuid"
-              )
-            ) as "attemptsLeft",
-            json_build_object(
-              'status',
-              t1."status",
-              'isExternal',
-              t1."external_application_name" is not null,
-              'attemptCount',
-              (
-                select
-                  count(*)
-                from
-                  call_attempts
-                where
-                  call_attempts.call_uuid = t1."uuid"
-              ),
-              'maxCallAttempts',
-              (
-                select
-                  organizations.max_call_attempts
-                from
-                  organizations
-                where
-                  organizations.uuid = t1."person_organization_uuid"
-              )
-            ) as "allowedActions",
-            (
-              select
-                row_to_json(r)
-              from
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"uuid":"',
+              t1."uuid",
+              '","type":"',
+              t1."type",
+              '","attemptsLeft":',
+              json_build_object(
+                'status',
+                t1."status",
+                'externalApplicationName',
+                t1."external_application_name",
+                'expiresAt',
+                t1."expires_at",
+                'attemptCount',
                 (
                   select
-                    t2."last_name" as "lastName",
-                    t2."phone_number" as "phoneNumber"
+                    count(*)
+                  from
+                    call_attempts
+                  where
+                    call_attempts.call_uuid = t1."uuid"
+                ),
+                'maxCallAttempts',
+                (
+                  select
+                    organizations.max_call_attempts
+                  from
+                    organizations
+                  where
+                    organizations.uuid = t1."person_organization_uuid"
+                )
+              ),
+              ',"allowedActions":',
+              json_build_object(
+                'status',
+                t1."status",
+                'externalApplicationName',
+                t1."external_application_name",
+                'expiresAt',
+                t1."expires_at",
+                'attemptCount',
+                (
+                  select
+                    count(*)
+                  from
+                    call_attempts
+                  where
+                    call_attempts.call_uuid = t1."uuid"
+                ),
+                'maxCallAttempts',
+                (
+                  select
+                    organizations.max_call_attempts
+                  from
+                    organizations
+                  where
+                    organizations.uuid = t1."person_organization_uuid"
+                )
+              ),
+              ',"person":',
+              coalesce(
+                (
+                  select
+                    concat(
+                      '{"lastName":',
+                      to_json(t2."last_name"),
+                      ',"phoneNumber":',
+                      coalesce(to_json(t2."phone_number"), 'null'),
+                      '}'
+                    )
                   from
                     "persons" t2
                   where
                     t2."uuid" = t1."person_uuid"
-                ) r
-            ) as "person",
-            (
-              select
-                row_to_json(r)
-              from
+                ),
+                'null'
+              ),
+              ',"pledge":',
+              coalesce(
                 (
                   select
-                    t3."uuid" as "uuid",
-                    t3."recruiting_location_label" as "recruitingLocationLabel"
+                    concat(
+                      '{"uuid":"',
+                      t3."uuid",
+                      '","recruitingLocationLabel":',
+                      coalesce(to_json(t3."recruiting_location_label"), 'null'),
+                      '}'
+                    )
                   from
                     "pledges" t3
                   where
                     t3."uuid" = t1."pledge_uuid"
-                ) r
-            ) as "pledge"
+                ),
+                'null'
+              ),
+              '}'
+            ),
+            ','
+          ),
+          ']}'
+        )
+      from
+        (
+          select
+            t1."uuid",
+            t1."type",
+            t1."status",
+            t1."external_application_name",
+            t1."expires_at",
+            t1."person_organization_uuid",
+            t1."person_uuid",
+            t1."pledge_uuid",
+            t1."requested_at"
           from
             (
               select
@@ -92,6 +125,7 @@ select
                 t1."type",
                 t1."status",
                 t1."external_application_name",
+                t1."expires_at",
                 t1."person_organization_uuid",
                 t1."person_uuid",
                 t1."pledge_uuid",
@@ -112,6 +146,6 @@ select
             t1."uuid" ASC
           limit
             $2::int
-        ) r
+        ) t1
     )
-  )::text;
+  );

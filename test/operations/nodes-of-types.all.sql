@@ -1,52 +1,63 @@
 select
-  json_build_object(
-    'Call',
+  concat(
+    '{"Call":',
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t1."uuid" as "id",
-            t1."result" as "result",
-            (
-              select
-                row_to_json(r)
-              from
+        concat(
+          '{',
+          string_agg(
+            concat(
+              '"',
+              t1."uuid",
+              '":{"id":"',
+              translate(encode(convert_to(concat('Call:', t1."uuid"), 'UTF8'), 'base64'), chr(10), ''),
+              '","result":',
+              coalesce(to_json(t1."result"), 'null'),
+              ',"pledge":',
+              coalesce(
                 (
                   select
-                    t2."uuid" as "uuid"
+                    concat('{"uuid":"', t2."uuid", '"}')
                   from
                     "pledges" t2
                   where
                     t2."uuid" = t1."pledge_uuid"
-                ) r
-            ) as "pledge",
-            t1."uuid" as "$uuid"
-          from
-            "calls" t1
-          where
-            t1."uuid" = any ($1::uuid[])
-        ) r
+                ),
+                'null'
+              ),
+              '}'
+            ),
+            ','
+          ),
+          '}'
+        )
+      from
+        "calls" t1
+      where
+        t1."uuid" = any ($1::uuid[])
     ),
-    'Pledge',
+    ',"Pledge":',
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t3."uuid" as "id",
-            t3."status" as "status",
-            json_build_object(
-              'rows',
+        concat(
+          '{',
+          string_agg(
+            concat(
+              '"',
+              t3."uuid",
+              '":{"id":"',
+              translate(encode(convert_to(concat('Pledge:', t3."uuid"), 'UTF8'), 'base64'), chr(10), ''),
+              '","status":"',
+              t3."status",
+              '","calls":',
               (
                 select
-                  coalesce(json_agg(r), '[]'::json)
+                  concat('{"nodes":[', string_agg(concat('{"uuid":"', t4."uuid", '"}'), ','), ']}')
                 from
                   (
                     select
-                      t4."uuid" as "uuid"
+                      t4."uuid",
+                      t4."created_at"
                     from
                       (
                         select
@@ -67,14 +78,18 @@ select
                       t4."uuid" DESC
                     limit
                       $2::int
-                  ) r
-              )
-            ) as "calls",
-            t3."uuid" as "$uuid"
-          from
-            "pledges" t3
-          where
-            t3."uuid" = any ($3::uuid[])
-        ) r
-    )
-  )::text;
+                  ) t4
+              ),
+              '}'
+            ),
+            ','
+          ),
+          '}'
+        )
+      from
+        "pledges" t3
+      where
+        t3."uuid" = any ($3::uuid[])
+    ),
+    '}'
+  );

@@ -1,14 +1,28 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"name":',
+              to_json(t1."name"),
+              ',"maxCallAttempts":',
+              coalesce(t1."max_call_attempts"::text, 'null'),
+              '}'
+            ),
+            ','
+          ),
+          ']}'
+        )
       from
         (
           select
-            t1."name" as "name",
-            t1."max_call_attempts" as "maxCallAttempts"
+            t1."name",
+            t1."max_call_attempts",
+            t1."created_at",
+            t1."uuid"
           from
             (
               select
@@ -31,6 +45,6 @@ select
             t1."uuid" DESC
           limit
             $1::int
-        ) r
+        ) t1
     )
-  )::text;
+  );

@@ -1,36 +1,52 @@
 select
-  json_build_object(
-    'Organization',
+  concat(
+    '{"Organization":',
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{',
+          string_agg(concat('"', t1."uuid", '":{"name":', to_json(t1."name"), '}'), ','),
+          '}'
+        )
       from
-        (
-          select
-            t1."name" as "name",
-            t1."uuid" as "$uuid"
-          from
-            "organizations" t1
-          where
-            t1."uuid" = any ($1::uuid[])
-            and t1."uuid" = any ($2::uuid[])
-        ) r
-    )
-  )::text;
+        "organizations" t1
+      where
+        t1."uuid" = any ($1::uuid[])
+        and t1."uuid" = any ($2::uuid[])
+    ),
+    '}'
+  );
 
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"name":',
+              to_json(t1."name"),
+              ',"maxCallAttempts":',
+              coalesce(
+                case
+                  when t1."uuid" = any ($1::uuid[]) then t1."max_call_attempts"
+                end::text,
+                'null'
+              ),
+              '}'
+            ),
+            ','
+          ),
+          ']}'
+        )
       from
         (
           select
-            t1."name" as "name",
-            case
-              when t1."uuid" = any ($1::uuid[]) then t1."max_call_attempts"
-            end as "maxCallAttempts"
+            t1."name",
+            t1."uuid",
+            t1."max_call_attempts",
+            t1."created_at"
           from
             (
               select
@@ -53,6 +69,6 @@ select
             t1."uuid" DESC
           limit
             $2::int
-        ) r
+        ) t1
     )
-  )::text;
+  );

@@ -1,26 +1,47 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t1."last_name" as "lastName",
-            (
-              select
-                row_to_json(r)
-              from
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"lastName":',
+              to_json(t1."last_name"),
+              ',"owningOrganization":',
+              coalesce(
                 (
                   select
-                    t2."name" as "name"
+                    concat('{"name":', to_json(t2."name"), '}')
                   from
                     "organizations" t2
                   where
                     t2."uuid" = t1."owning_organization_uuid"
-                ) r
-            ) as "owningOrganization"
+                ),
+                'null'
+              ),
+              '}'
+            ),
+            ','
+          ),
+          '],"totalCount":',
+          (
+            select
+              count(*)
+            from
+              "persons" t1
+            where
+              true
+          ),
+          '}'
+        )
+      from
+        (
+          select
+            t1."last_name",
+            t1."owning_organization_uuid",
+            t1."created_at",
+            t1."uuid"
           from
             (
               select
@@ -43,15 +64,6 @@ select
             t1."uuid" DESC
           limit
             $1::int
-        ) r
-    ),
-    'total',
-    (
-      select
-        count(*)
-      from
-        "persons" t1
-      where
-        true
+        ) t1
     )
-  )::text;
+  );

@@ -1,26 +1,65 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t1."last_name" as "lastName",
-            (
-              select
-                row_to_json(r)
-              from
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"lastName":',
+              to_json(t1."last_name"),
+              ',"owningOrganization":',
+              coalesce(
                 (
                   select
-                    t2."name" as "name"
+                    concat('{"name":', to_json(t2."name"), '}')
                   from
                     "organizations" t2
                   where
                     t2."uuid" = t1."owning_organization_uuid"
-                ) r
-            ) as "owningOrganization"
+                ),
+                'null'
+              ),
+              '}'
+            ),
+            ','
+          ),
+          '],"totalCount":',
+          (
+            select
+              count(*)
+            from
+              "persons" t1
+            where
+              (
+                t1."owning_organization_uuid" = any ($1::uuid[])
+                or exists (
+                  select
+                  from
+                    pledges
+                  where
+                    pledges.person_uuid = t1."uuid"
+                    and pledges.recruiting_organization_uuid = any ($1::uuid[])
+                )
+                or exists (
+                  select
+                  from
+                    calls
+                  where
+                    calls.person_uuid = t1."uuid"
+                    and calls.organization_uuid = any ($1::uuid[])
+                )
+              )
+          ),
+          '}'
+        )
+      from
+        (
+          select
+            t1."last_name",
+            t1."owning_organization_uuid",
+            t1."created_at",
+            t1."uuid"
           from
             (
               select
@@ -138,33 +177,6 @@ select
             t1."uuid" DESC
           limit
             $2::int
-        ) r
-    ),
-    'total',
-    (
-      select
-        count(*)
-      from
-        "persons" t1
-      where
-        (
-          t1."owning_organization_uuid" = any ($1::uuid[])
-          or exists (
-            select
-            from
-              pledges
-            where
-              pledges.person_uuid = t1."uuid"
-              and pledges.recruiting_organization_uuid = any ($1::uuid[])
-          )
-          or exists (
-            select
-            from
-              calls
-            where
-              calls.person_uuid = t1."uuid"
-              and calls.organization_uuid = any ($1::uuid[])
-          )
-        )
+        ) t1
     )
-  )::text;
+  );

@@ -1,12 +1,18 @@
 select
-  json_build_object(
-    'total',
+  concat(
     (
       select
-        count(*)
-      from
-        "pledges" t1
-      where
-        t1."status" = any ($1::pledge_status[])
+        concat(
+          '{"totalCount":',
+          (
+            select
+              count(*)
+            from
+              "pledges" t1
+            where
+              t1."status" = any ($1::pledge_status[])
+          ),
+          '}'
+        )
     )
-  )::text;
+  );

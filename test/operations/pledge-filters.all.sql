@@ -1,13 +1,36 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"totalCount":',
+          (
+            select
+              count(*)
+            from
+              "pledges" t1
+            where
+              t1."status" = any ($1::pledge_status[])
+              and t1."owning_organization_uuid" = any ($2::uuid[])
+              and t1."updated_at" > $3::timestamptz
+              and exists (
+                select
+                from
+                  transactions
+                where
+                  transactions.pledge_uuid = t1."uuid"
+                  and transactions.type = 'IDEAL_QR'
+              )
+          ),
+          ',"nodes":[',
+          string_agg(concat('{"uuid":"', t1."uuid", '"}'), ','),
+          ']}'
+        )
       from
         (
           select
-            t1."uuid" as "uuid"
+            t1."uuid",
+            t1."created_at"
           from
             (
               select
@@ -19,7 +42,7 @@ select
                     b.at,
                     b.uuid
                   from
-                    unnest($1::uuid[]) v (value)
+                    unnest($2::uuid[]) v (value)
                     cross join lateral (
                       select
                         f.at,
@@ -33,8 +56,8 @@ select
                             "pledges" t1
                           where
                             t1."owning_organization_uuid" = v.value
-                            and t1."status" = any ($2::pledge_status[])
-                            and t1."owning_organization_uuid" = any ($1::uuid[])
+                            and t1."status" = any ($1::pledge_status[])
+                            and t1."owning_organization_uuid" = any ($2::uuid[])
                             and t1."updated_at" > $3::timestamptz
                             and exists (
                               select
@@ -69,25 +92,6 @@ select
             t1."uuid" DESC
           limit
             $4::int
-        ) r
-    ),
-    'total',
-    (
-      select
-        count(*)
-      from
-        "pledges" t1
-      where
-        t1."status" = any ($2::pledge_status[])
-        and t1."owning_organization_uuid" = any ($1::uuid[])
-        and t1."updated_at" > $3::timestamptz
-        and exists (
-          select
-          from
-            transactions
-          where
-            transactions.pledge_uuid = t1."uuid"
-            and transactions.type = 'IDEAL_QR'
-        )
+        ) t1
     )
-  )::text;
+  );

@@ -1,13 +1,40 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"totalCount":',
+          (
+            select
+              count(*)
+            from
+              "pledges" t1
+            where
+              (
+                t1."owning_organization_uuid" = any ($1::uuid[])
+                or t1."recruiting_organization_uuid" = any ($1::uuid[])
+              )
+              and t1."status" = any ($2::pledge_status[])
+              and t1."owning_organization_uuid" = any ($3::uuid[])
+              and t1."updated_at" > $4::timestamptz
+              and exists (
+                select
+                from
+                  transactions
+                where
+                  transactions.pledge_uuid = t1."uuid"
+                  and transactions.type = 'IDEAL_QR'
+              )
+          ),
+          ',"nodes":[',
+          string_agg(concat('{"uuid":"', t1."uuid", '"}'), ','),
+          ']}'
+        )
       from
         (
           select
-            t1."uuid" as "uuid"
+            t1."uuid",
+            t1."created_at"
           from
             (
               select
@@ -19,7 +46,7 @@ select
                     b.at,
                     b.uuid
                   from
-                    unnest($1::uuid[]) v (value)
+                    unnest($3::uuid[]) v (value)
                     cross join lateral (
                       select
                         f.at,
@@ -34,11 +61,11 @@ select
                           where
                             t1."owning_organization_uuid" = v.value
                             and (
-                              t1."owning_organization_uuid" = any ($2::uuid[])
-                              or t1."recruiting_organization_uuid" = any ($2::uuid[])
+                              t1."owning_organization_uuid" = any ($1::uuid[])
+                              or t1."recruiting_organization_uuid" = any ($1::uuid[])
                             )
-                            and t1."status" = any ($3::pledge_status[])
-                            and t1."owning_organization_uuid" = any ($1::uuid[])
+                            and t1."status" = any ($2::pledge_status[])
+                            and t1."owning_organization_uuid" = any ($3::uuid[])
                             and t1."updated_at" > $4::timestamptz
                             and exists (
                               select
@@ -69,37 +96,14 @@ select
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
             and (
-              t1."owning_organization_uuid" = any ($2::uuid[])
-              or t1."recruiting_organization_uuid" = any ($2::uuid[])
+              t1."owning_organization_uuid" = any ($1::uuid[])
+              or t1."recruiting_organization_uuid" = any ($1::uuid[])
             )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC
           limit
             $5::int
-        ) r
-    ),
-    'total',
-    (
-      select
-        count(*)
-      from
-        "pledges" t1
-      where
-        (
-          t1."owning_organization_uuid" = any ($2::uuid[])
-          or t1."recruiting_organization_uuid" = any ($2::uuid[])
-        )
-        and t1."status" = any ($3::pledge_status[])
-        and t1."owning_organization_uuid" = any ($1::uuid[])
-        and t1."updated_at" > $4::timestamptz
-        and exists (
-          select
-          from
-            transactions
-          where
-            transactions.pledge_uuid = t1."uuid"
-            and transactions.type = 'IDEAL_QR'
-        )
+        ) t1
     )
-  )::text;
+  );

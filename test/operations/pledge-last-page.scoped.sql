@@ -1,96 +1,165 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"updatedAt":"',
+              to_char(t1."updated_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+              '"}'
+            ),
+            ','
+          ) filter (
+            where
+              t1."$number" <= $1::int
+          ),
+          '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":',
+          (count(*) > $1::int)::text,
+          ',"startCursor":',
+          case
+            when count(*) = 0 then 'null'
+            else concat(
+              '"',
+              translate(
+                encode(
+                  convert_to(
+                    concat(
+                      'Query.pledges UPDATED_AT ASC',
+                      '|',
+                      (
+                        extract(
+                          epoch
+                          from
+                            (
+                              array_agg(t1."updated_at") filter (
+                                where
+                                  t1."$number" <= $1::int
+                              )
+                            ) [1]
+                        ) * 1000
+                      )::bigint,
+                      '|',
+                      (
+                        array_agg(t1."uuid") filter (
+                          where
+                            t1."$number" <= $1::int
+                        )
+                      ) [1]
+                    ),
+                    'UTF8'
+                  ),
+                  'base64'
+                ),
+                '+/=' || chr(10),
+                '-_'
+              ),
+              '"'
+            )
+          end,
+          '}}'
+        )
       from
         (
           select
-            t1."updated_at" as "updatedAt",
-            json_build_array(t1."updated_at", t1."uuid") as "$at"
+            *
           from
             (
               select
-                m.at,
-                m.uuid
+                t1."updated_at",
+                t1."uuid",
+                row_number() over (
+                  order by
+                    t1."updated_at" DESC,
+                    t1."uuid" DESC
+                ) as "$number"
               from
                 (
                   select
-                    b.at,
-                    b.uuid
+                    m.at,
+                    m.uuid
                   from
-                    unnest($1::uuid[]) v (value)
-                    cross join lateral (
+                    (
                       select
-                        f.at,
-                        f.uuid
+                        b.at,
+                        b.uuid
                       from
-                        (
+                        unnest($2::uuid[]) v (value)
+                        cross join lateral (
                           select
-                            t1."updated_at" as at,
-                            t1."uuid" as uuid
+                            f.at,
+                            f.uuid
                           from
-                            "pledges" t1
-                          where
-                            t1."owning_organization_uuid" = v.value
-                          order by
-                            t1."updated_at" DESC,
-                            t1."uuid" DESC
+                            (
+                              select
+                                t1."updated_at" as at,
+                                t1."uuid" as uuid
+                              from
+                                "pledges" t1
+                              where
+                                t1."owning_organization_uuid" = v.value
+                              order by
+                                t1."updated_at" DESC,
+                                t1."uuid" DESC
+                              limit
+                                101
+                            ) f
                           limit
-                            101
-                        ) f
-                      limit
-                        $2::int
-                    ) b
-                  union all
-                  select
-                    b.at,
-                    b.uuid
-                  from
-                    unnest($1::uuid[]) v (value)
-                    cross join lateral (
+                            $1::int + 1
+                        ) b
+                      union all
                       select
-                        f.at,
-                        f.uuid
+                        b.at,
+                        b.uuid
                       from
-                        (
+                        unnest($2::uuid[]) v (value)
+                        cross join lateral (
                           select
-                            t1."updated_at" as at,
-                            t1."uuid" as uuid
+                            f.at,
+                            f.uuid
                           from
-                            "pledges" t1
-                          where
-                            t1."recruiting_organization_uuid" = v.value
-                          order by
-                            t1."updated_at" DESC,
-                            t1."uuid" DESC
+                            (
+                              select
+                                t1."updated_at" as at,
+                                t1."uuid" as uuid
+                              from
+                                "pledges" t1
+                              where
+                                t1."recruiting_organization_uuid" = v.value
+                              order by
+                                t1."updated_at" DESC,
+                                t1."uuid" DESC
+                              limit
+                                101
+                            ) f
                           limit
-                            101
-                        ) f
-                      limit
-                        $2::int
-                    ) b
-                ) m
-              group by
-                m.at,
-                m.uuid
+                            $1::int + 1
+                        ) b
+                    ) m
+                  group by
+                    m.at,
+                    m.uuid
+                  order by
+                    m.at DESC,
+                    m.uuid DESC
+                  limit
+                    $1::int + 1
+                ) k
+                join "pledges" t1 on t1."uuid" = k.uuid
+                and (
+                  t1."owning_organization_uuid" = any ($2::uuid[])
+                  or t1."recruiting_organization_uuid" = any ($2::uuid[])
+                )
               order by
-                m.at DESC,
-                m.uuid DESC
+                t1."updated_at" DESC,
+                t1."uuid" DESC
               limit
-                $2::int
-            ) k
-            join "pledges" t1 on t1."uuid" = k.uuid
-            and (
-              t1."owning_organization_uuid" = any ($1::uuid[])
-              or t1."recruiting_organization_uuid" = any ($1::uuid[])
-            )
+                $1::int + 1
+            ) t1
           order by
-            t1."updated_at" DESC,
-            t1."uuid" DESC
-          limit
-            $2::int
-        ) r
+            t1."updated_at" ASC,
+            t1."uuid" ASC
+        ) t1
     )
-  )::text;
+  );

@@ -1,15 +1,60 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
+        concat(
+          '{"edges":[',
+          string_agg(
+            concat(
+              '{"cursor":"',
+              translate(
+                encode(
+                  convert_to(
+                    concat(
+                      'Query.pledges CREATED_AT DESC',
+                      '|',
+                      (
+                        extract(
+                          epoch
+                          from
+                            t1."created_at"
+                        ) * 1000
+                      )::bigint,
+                      '|',
+                      t1."uuid"
+                    ),
+                    'UTF8'
+                  ),
+                  'base64'
+                ),
+                '+/=' || chr(10),
+                '-_'
+              ),
+              '","node":{"uuid":"',
+              t1."uuid",
+              '","createdAt":"',
+              to_char(t1."created_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+              '"}}'
+            ),
+            ','
+          ) filter (
+            where
+              t1."$number" <= $1::int
+          ),
+          '],"pageInfo":{"hasNextPage":',
+          (count(*) > $1::int)::text,
+          ',"hasPreviousPage":false}}'
+        )
       from
         (
           select
-            t1."uuid" as "uuid",
-            t1."created_at" as "createdAt",
-            json_build_array(t1."created_at", t1."uuid") as "$at"
+            t1."uuid",
+            t1."created_at",
+            row_number() over (
+              order by
+                t1."created_at" DESC,
+                t1."uuid" DESC
+            ) as "$number"
           from
             (
               select
@@ -21,7 +66,7 @@ select
                     b.at,
                     b.uuid
                   from
-                    unnest($1::uuid[]) v (value)
+                    unnest($2::uuid[]) v (value)
                     cross join lateral (
                       select
                         f.at,
@@ -42,14 +87,14 @@ select
                             101
                         ) f
                       limit
-                        $2::int
+                        $1::int + 1
                     ) b
                   union all
                   select
                     b.at,
                     b.uuid
                   from
-                    unnest($1::uuid[]) v (value)
+                    unnest($2::uuid[]) v (value)
                     cross join lateral (
                       select
                         f.at,
@@ -70,7 +115,7 @@ select
                             101
                         ) f
                       limit
-                        $2::int
+                        $1::int + 1
                     ) b
                 ) m
               group by
@@ -80,18 +125,18 @@ select
                 m.at DESC,
                 m.uuid DESC
               limit
-                $2::int
+                $1::int + 1
             ) k
             join "pledges" t1 on t1."uuid" = k.uuid
             and (
-              t1."owning_organization_uuid" = any ($1::uuid[])
-              or t1."recruiting_organization_uuid" = any ($1::uuid[])
+              t1."owning_organization_uuid" = any ($2::uuid[])
+              or t1."recruiting_organization_uuid" = any ($2::uuid[])
             )
           order by
             t1."created_at" DESC,
             t1."uuid" DESC
           limit
-            $2::int
-        ) r
+            $1::int + 1
+        ) t1
     )
-  )::text;
+  );

@@ -1,54 +1,80 @@
 select
-  json_build_object(
-    'rows',
+  concat(
     (
       select
-        coalesce(json_agg(r), '[]'::json)
-      from
-        (
-          select
-            t1."uuid" as "uuid",
-            t1."status" as "status",
-            t1."donation_amount"::text as "donationAmount",
-            (
-              select
-                row_to_json(r)
-              from
+        concat(
+          '{"nodes":[',
+          string_agg(
+            concat(
+              '{"uuid":"',
+              t1."uuid",
+              '","status":"',
+              t1."status",
+              '","donationAmount":',
+              coalesce('"' || t1."donation_amount" || '"', 'null'),
+              ',"person":',
+              coalesce(
                 (
                   select
-                    t2."first_name" as "firstName",
-                    t2."last_name" as "lastName"
+                    concat(
+                      '{"firstName":',
+                      coalesce(to_json(t2."first_name"), 'null'),
+                      ',"lastName":',
+                      to_json(t2."last_name"),
+                      '}'
+                    )
                   from
                     "persons" t2
                   where
                     t2."uuid" = t1."person_uuid"
-                ) r
-            ) as "person",
-            (
-              select
-                row_to_json(r)
-              from
+                ),
+                'null'
+              ),
+              ',"owningOrganization":',
+              coalesce(
                 (
                   select
-                    t3."name" as "name",
-                    t3."max_call_attempts" as "maxCallAttempts"
+                    concat(
+                      '{"name":',
+                      to_json(t3."name"),
+                      ',"maxCallAttempts":',
+                      coalesce(t3."max_call_attempts"::text, 'null'),
+                      '}'
+                    )
                   from
                     "organizations" t3
                   where
                     t3."uuid" = t1."owning_organization_uuid"
-                ) r
-            ) as "owningOrganization",
-            json_build_object(
-              'rows',
+                ),
+                'null'
+              ),
+              ',"transactions":',
               (
                 select
-                  coalesce(json_agg(r), '[]'::json)
+                  concat(
+                    '{"nodes":[',
+                    string_agg(
+                      concat(
+                        '{"type":"',
+                        t4."type",
+                        '","status":"',
+                        t4."status",
+                        '","amount":"',
+                        t4."amount",
+                        '"}'
+                      ),
+                      ','
+                    ),
+                    ']}'
+                  )
                 from
                   (
                     select
-                      t4."type" as "type",
-                      t4."status" as "status",
-                      t4."amount"::text as "amount"
+                      t4."type",
+                      t4."status",
+                      t4."amount",
+                      t4."created_at",
+                      t4."uuid"
                     from
                       (
                         select
@@ -72,46 +98,69 @@ select
                       t4."uuid" DESC
                     limit
                       $1::int
-                  ) r
-              )
-            ) as "transactions",
-            json_build_object(
-              'rows',
+                  ) t4
+              ),
+              ',"calls":',
               (
                 select
-                  coalesce(json_agg(r), '[]'::json)
+                  concat(
+                    '{"nodes":[',
+                    string_agg(
+                      concat(
+                        '{"status":"',
+                        t5."status",
+                        '","attempts":',
+                        (
+                          select
+                            concat(
+                              '[',
+                              string_agg(
+                                concat(
+                                  '{"attemptedAt":"',
+                                  to_char(t6."attempted_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                                  '","attemptedBy":',
+                                  coalesce(
+                                    (
+                                      select
+                                        concat('{"name":', to_json(t7."name"), '}')
+                                      from
+                                        "users" t7
+                                      where
+                                        t7."uuid" = t6."attempted_by_uuid"
+                                    ),
+                                    'null'
+                                  ),
+                                  '}'
+                                ),
+                                ','
+                              ),
+                              ']'
+                            )
+                          from
+                            (
+                              select
+                                t6."attempted_at",
+                                t6."attempted_by_uuid"
+                              from
+                                "call_attempts" t6
+                              where
+                                t6."call_uuid" = t5."uuid"
+                              order by
+                                t6."number"
+                            ) t6
+                        ),
+                        '}'
+                      ),
+                      ','
+                    ),
+                    ']}'
+                  )
                 from
                   (
                     select
-                      t5."status" as "status",
-                      (
-                        select
-                          coalesce(json_agg(r), '[]'::json)
-                        from
-                          (
-                            select
-                              t6."attempted_at" as "attemptedAt",
-                              (
-                                select
-                                  row_to_json(r)
-                                from
-                                  (
-                                    select
-                                      t7."name" as "name"
-                                    from
-                                      "users" t7
-                                    where
-                                      t7."uuid" = t6."attempted_by_uuid"
-                                  ) r
-                              ) as "attemptedBy"
-                            from
-                              "call_attempts" t6
-                            where
-                              t6."call_uuid" = t5."uuid"
-                            order by
-                              t6."number"
-                          ) r
-                      ) as "attempts"
+                      t5."status",
+                      t5."uuid",
+                      t5."created_at"
                     from
                       (
                         select
@@ -133,10 +182,84 @@ select
                       t5."uuid" DESC
                     limit
                       $2::int
-                  ) r
-              )
-            ) as "calls",
-            json_build_array(t1."created_at", t1."uuid") as "$at"
+                  ) t5
+              ),
+              '}'
+            ),
+            ','
+          ) filter (
+            where
+              t1."$number" <= $3::int
+          ),
+          '],"pageInfo":{"hasNextPage":',
+          (count(*) > $3::int)::text,
+          ',"endCursor":',
+          case
+            when count(*) = 0 then 'null'
+            else concat(
+              '"',
+              translate(
+                encode(
+                  convert_to(
+                    concat(
+                      'Query.pledges CREATED_AT DESC',
+                      '|',
+                      (
+                        extract(
+                          epoch
+                          from
+                            (
+                              array_agg(t1."created_at") filter (
+                                where
+                                  t1."$number" <= $3::int
+                              )
+                            ) [
+                              count(*) filter (
+                                where
+                                  t1."$number" <= $3::int
+                              )
+                            ]
+                        ) * 1000
+                      )::bigint,
+                      '|',
+                      (
+                        array_agg(t1."uuid") filter (
+                          where
+                            t1."$number" <= $3::int
+                        )
+                      ) [
+                        count(*) filter (
+                          where
+                            t1."$number" <= $3::int
+                        )
+                      ]
+                    ),
+                    'UTF8'
+                  ),
+                  'base64'
+                ),
+                '+/=' || chr(10),
+                '-_'
+              ),
+              '"'
+            )
+          end,
+          '}}'
+        )
+      from
+        (
+          select
+            t1."uuid",
+            t1."status",
+            t1."donation_amount",
+            t1."person_uuid",
+            t1."owning_organization_uuid",
+            t1."created_at",
+            row_number() over (
+              order by
+                t1."created_at" DESC,
+                t1."uuid" DESC
+            ) as "$number"
           from
             (
               select
@@ -160,7 +283,7 @@ select
             t1."created_at" DESC,
             t1."uuid" DESC
           limit
-            $3::int
-        ) r
+            $3::int + 1
+        ) t1
     )
-  )::text;
+  );

@@ -1,36 +1,36 @@
 select
-  row_to_json(r)::text
-from
-  (
-    select
-      t1."amount"::text as "amount",
+  concat(
+    '{"amount":"',
+    t1."amount",
+    '","pledge":',
+    coalesce(
       (
         select
-          row_to_json(r)
-        from
-          (
-            select
+          concat(
+            '{"person":',
+            coalesce(
               (
                 select
-                  row_to_json(r)
+                  concat('{"lastName":', to_json(t3."last_name"), '}')
                 from
-                  (
-                    select
-                      t3."last_name" as "lastName"
-                    from
-                      "persons" t3
-                    where
-                      t3."uuid" = t2."person_uuid"
-                  ) r
-              ) as "person"
-            from
-              "pledges" t2
-            where
-              t2."uuid" = t1."pledge_uuid"
-          ) r
-      ) as "pledge"
-    from
-      "transactions" t1
-    where
-      t1."uuid" = $1::uuid
-  ) r;
+                  "persons" t3
+                where
+                  t3."uuid" = t2."person_uuid"
+              ),
+              'null'
+            ),
+            '}'
+          )
+        from
+          "pledges" t2
+        where
+          t2."uuid" = t1."pledge_uuid"
+      ),
+      'null'
+    ),
+    '}'
+  )
+from
+  "transactions" t1
+where
+  t1."uuid" = $1::uuid;

@@ -31,6 +31,31 @@ export async function openTestDatabase(): Promise<Database> {
   }
 }
 
+/**
+ * Opens a fresh database as two gateways do: with connections of their own where there is a server, and
+ * otherwise with the one that there is in memory. Closing it removes it.
+ */
+export async function openForTwoGateways(): Promise<{
+  readonly databases: readonly [Database, Database]
+  readonly close: () => Promise<void>
+}> {
+  const origin = inject('testDatabaseOrigin')
+  if (origin.kind === 'dump') {
+    const database = await openTestDatabase()
+    return { databases: [database, database], close: () => database.close() }
+  }
+  const { url, drop } = await createPostgres(origin.template)
+  const open = () => openPostgres({ url, poolSize: POOL_SIZE })
+  const databases = [open(), open()] as const
+  return {
+    databases,
+    async close() {
+      await Promise.all(databases.map((database) => database.close()))
+      await drop()
+    },
+  }
+}
+
 /** Whether the tests run on a Postgres server, which many can connect to, and not in memory. */
 export function isOnPostgres(): boolean {
   return inject('testDatabaseOrigin').kind === 'template'

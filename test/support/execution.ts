@@ -1,7 +1,10 @@
 import { type ExecutionResult, graphql } from 'graphql'
 import { type Actor, PERMISSIONS } from '../../src/core/actor.ts'
 import type { Context } from '../../src/graphql/context.ts'
+import { ChangeFeed } from '../../src/graphql/feed.ts'
 import { schema } from '../../src/graphql/schema.ts'
+import { createLogger } from '../../src/http/log.ts'
+import { createTestStorage } from './storage.ts'
 
 /** May do everything, for all organizations. */
 export const EVERYTHING: Actor = {
@@ -20,12 +23,23 @@ export interface Gateway {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Answer = ExecutionResult<any>
 
-export function createGateway({
+type ContextFields = Pick<Context, 'database'> & Partial<Context>
+
+/** What resolvers are given, for one account. */
+export function createContext({
   database,
   now = new Date('2026-06-01T12:00:00.000Z'),
+  clock = () => now,
   actor = EVERYTHING,
-}: Pick<Context, 'database'> & Partial<Context>): Gateway {
-  const contextValue: Context = { actor, database, clock: () => now, now }
+  storage = createTestStorage(),
+  feed = new ChangeFeed({ database, logger: createLogger('silent') }),
+  renewActor = () => actor,
+}: ContextFields): Context {
+  return { actor, database, storage, clock, now, feed, renewActor }
+}
+
+export function createGateway(fields: ContextFields): Gateway {
+  const contextValue = createContext(fields)
   return {
     async execute(source, variableValues) {
       const answer = await graphql({ schema, source, variableValues, contextValue })

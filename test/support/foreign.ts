@@ -1,5 +1,6 @@
 import type { Database } from '../../src/db/database.ts'
 import { pledgeFocusAreas } from '../../src/pledge/table.ts'
+import { recordAct } from './changes.ts'
 import {
   insertAttempt,
   insertCall,
@@ -64,6 +65,19 @@ export async function insertForeign(database: Database) {
     pledgeUuid: foreign.pledges[0]!,
     organizationUuid: ours,
   })
+  // Ours and theirs by turns, so that they are neighbours in the feed.
+  for (const of of [
+    { pledgeUuid: visible.ownPledge },
+    { pledgeUuid: foreign.pledges[0]! },
+    { callUuid: call.uuid },
+    { callUuid: foreign.calls[0]! },
+    { pledgeUuid: visible.sharedPledge },
+    { pledgeUuid: foreign.pledges[1]! },
+    { callUuid: visible.ownCall },
+  ]) {
+    const isHidden = Object.values(foreign).flat().includes(Object.values(of)[0]!)
+    await recordAct(database, { ...of, actor: isHidden ? `${FOREIGN} actor` : 'actor' })
+  }
   return {
     visible: { ...visible, callAboutHidden: call.uuid },
     foreign: { ...foreign, organizations: [hidden] },
@@ -203,5 +217,8 @@ export function withoutForeign(world: World, { foreign }: Foreign): World {
       hidden.has(call.pledgeUuid ?? '') ? { ...call, pledgeUuid: null } : call,
     ),
     callAttempts: world.callAttempts.filter(({ callUuid }) => !hidden.has(callUuid)),
+    changes: world.changes.filter(
+      ({ pledgeUuid, callUuid }) => !hidden.has(pledgeUuid ?? callUuid ?? ''),
+    ),
   }
 }

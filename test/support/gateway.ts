@@ -7,6 +7,7 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Database } from '../../src/db/database.ts'
 import { createLogger } from '../../src/http/log.ts'
 import { signToken } from '../../src/http/token.ts'
+import { createTestStorage } from './storage.ts'
 
 /** When a test's clock starts. */
 export const STARTED_AT = new Date('2026-05-01T12:00:00.000Z')
@@ -65,7 +66,8 @@ export function openGateway(
   const logger = createLogger('debug', {
     write: (line) => log.push(JSON.parse(line) as LogLine),
   })
-  const app = createApp({ database, clock, schema, logger, ...options })
+  const storage = createTestStorage()
+  const app = createApp({ database, storage, clock, schema, logger, ...options })
   const send: Gateway['fetch'] = async ({ path = '/graphql', accept, ...init } = {}) => {
     const headers = new Headers(init.headers)
     if (accept !== undefined) headers.set('accept', accept)

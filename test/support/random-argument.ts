@@ -10,7 +10,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
-import { encodeCursor } from '../../src/read/cursor.ts'
+import { encodeCursor, encodeNumberCursor } from '../../src/read/cursor.ts'
 import type { Choice } from './choice.ts'
 import { EXTERNAL_NAMES, WORLD_INSTANTS } from './random-world.ts'
 import type { World } from './world.ts'
@@ -39,6 +39,7 @@ const TABLES = {
   User: 'users',
   FocusArea: 'focusAreas',
   Transaction: 'transactions',
+  Change: 'changes',
 } as const satisfies Record<string, keyof World>
 type Typename = keyof typeof TABLES
 
@@ -118,6 +119,10 @@ export class RandomArguments {
       direction: 'DESC',
     }
     const node = getNamedType(field.type).name.replace(/Connection$/, '') as Typename
+    if (node === 'Change') {
+      const list = typename === 'Query' ? 'changes' : `${typename}.changes`
+      return encodeNumberCursor(`${list} POSITION ASC`, among(this.#world.changes).number)
+    }
     const row = among<object>(this.#world[TABLES[node]]) as Record<string, unknown>
     const column = { CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', REQUESTED_AT: 'requestedAt' }
     const at = chance(0.8) ? row[column[order as keyof typeof column]] : among(WORLD_INSTANTS)
@@ -158,7 +163,9 @@ export class RandomArguments {
             ? 'Person'
             : name.startsWith('pledge')
               ? 'Pledge'
-              : 'Organization',
+              : name.startsWith('call')
+                ? 'Call'
+                : 'Organization',
         )
       default:
         return /name/i.test(name)

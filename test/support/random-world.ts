@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { CALL_STATUSES, CALL_TYPES } from '../../src/call/rules.ts'
+import { CHANGE_KINDS } from '../../src/change/rules.ts'
 import { DONATION_INTERVALS, PLEDGE_STATUSES, RECRUITMENT_TYPES } from '../../src/pledge/rules.ts'
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../../src/transaction/rules.ts'
 import { type Choice, chosen } from './choice.ts'
@@ -34,6 +35,8 @@ const AWKWARD_TEXTS = [
   'null',
   '\u0007{}',
 ]
+
+const CHANGES = 40
 
 const uuids = fc.uuid({ version: 4 })
 const texts = fc
@@ -117,6 +120,19 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
         attemptedByUuid: maybe(user),
       })),
     ),
+    changes: many(CHANGES, (index) => ({
+      number: index + 1,
+      uuid: from(uuids),
+      // In another order than that in which they were recorded.
+      position: chance(0.9) ? 1 + ((index * 7) % CHANGES) : null,
+      kind: among(CHANGE_KINDS),
+      occurredAt: instant(),
+      actor: maybe(() => from(texts)),
+      changedFields: many(choice.upTo(2), () => from(texts)),
+      ...(chance(0.5)
+        ? { pledgeUuid: among(pledges).uuid, callUuid: null }
+        : { pledgeUuid: null, callUuid: among(calls).uuid }),
+    })),
   }
 })
 

@@ -1,10 +1,16 @@
 import { GraphQLError } from 'graphql'
-import { decodeCursor, encodeCursor } from '../../src/read/cursor.ts'
+import {
+  decodeCursor,
+  decodeNumberCursor,
+  encodeCursor,
+  encodeNumberCursor,
+} from '../../src/read/cursor.ts'
 import type { World } from './world.ts'
 
 type Pledge = World['pledges'][number]
 type Call = World['calls'][number]
 type Person = World['persons'][number]
+type Change = World['changes'][number]
 
 /** What a client gave, as GraphQL leaves it: a filter's instants are texts still. */
 export interface ListArguments {
@@ -22,24 +28,70 @@ type Filter = Readonly<Record<string, unknown>>
 export interface List<Row> {
   readonly coordinate: string
   readonly rows: readonly Row[]
-  readonly orders: Readonly<Record<string, (row: Row) => Date>>
   readonly show: (row: Row) => unknown
+}
+
+/** A list that is ordered by instants, and by uuid where they are equal. */
+interface DatedList<Row> extends List<Row> {
+  readonly orders: Readonly<Record<string, (row: Row) => Date>>
+}
+
+/** A list whose rows are numbered, in the order of their numbers. */
+interface NumberedList<Row> extends List<Row> {
+  readonly numberOf: (row: Row) => number
+}
+
+/** How the rows of a list are told apart: by places that sort as texts do, and by cursors. */
+interface Places<Row> {
+  readonly direction: 'ASC' | 'DESC'
+  readonly placeOf: (row: Row) => string
+  readonly cursorOf: (row: Row) => string
+  readonly read: (cursor: string) => string | undefined
+}
+
+function datedPlaces<Row extends { readonly uuid: string }>(
+  { coordinate, orders }: DatedList<Row>,
+  { orderBy }: ListArguments,
+): Places<Row> {
+  const { field, direction } = orderBy ?? { field: 'CREATED_AT', direction: 'DESC' }
+  const at = orders[field]!
+  const name = `${coordinate} ${field} ${direction}`
+  return {
+    direction,
+    placeOf: (row) => `${at(row).toISOString()} ${row.uuid}`,
+    cursorOf: (row) => encodeCursor(name, { at: at(row).toISOString(), uuid: row.uuid }),
+    read(cursor) {
+      const position = decodeCursor(name, cursor)
+      return position && `${position.at} ${position.uuid}`
+    },
+  }
+}
+
+function numberedPlaces<Row>({ coordinate, numberOf }: NumberedList<Row>): Places<Row> {
+  const name = `${coordinate} POSITION ASC`
+  const placeOf = (number: number) => String(number).padStart(16, '0')
+  return {
+    direction: 'ASC',
+    placeOf: (row) => placeOf(numberOf(row)),
+    cursorOf: (row) => encodeNumberCursor(name, numberOf(row)),
+    read(cursor) {
+      const number = decodeNumberCursor(name, cursor)
+      return number === undefined ? undefined : placeOf(number)
+    },
+  }
 }
 
 /** One page of a list: everything is sorted first, and then cut. */
 export function pageOf<Row extends { readonly uuid: string }>(
-  list: List<Row>,
+  list: DatedList<Row> | NumberedList<Row>,
   args: ListArguments,
 ) {
-  const field = args.orderBy?.field ?? 'CREATED_AT'
-  const direction = args.orderBy?.direction ?? 'DESC'
-  const at = list.orders[field]!
-  const name = `${list.coordinate} ${field} ${direction}`
-  const placeOf = (row: Row) => `${at(row).toISOString()} ${row.uuid}`
+  const { direction, placeOf, cursorOf, read } =
+    'orders' in list ? datedPlaces(list, args) : numberedPlaces(list)
   const readCursor = (cursor: string) => {
-    const position = decodeCursor(name, cursor)
-    if (!position) throw new GraphQLError('', { extensions: { code: 'BAD_USER_INPUT' } })
-    return `${position.at} ${position.uuid}`
+    const place = read(cursor)
+    if (place === undefined) throw new GraphQLError('', { extensions: { code: 'BAD_USER_INPUT' } })
+    return place
   }
   const isEarlier = (one: string, other: string) =>
     direction === 'ASC' ? one < other : one > other
@@ -62,7 +114,6 @@ export function pageOf<Row extends { readonly uuid: string }>(
   const isAfter = (row: Row) => end !== undefined && !isEarlier(placeOf(row), end)
   const isBeside = (row: Row) => !rows.includes(row)
 
-  const cursorOf = (row: Row) => encodeCursor(name, { at: at(row).toISOString(), uuid: row.uuid })
   return {
     nodes: () => rows.map(list.show),
     edges: () => rows.map((row) => ({ cursor: cursorOf(row), node: () => list.show(row) })),
@@ -141,6 +192,15 @@ export function isWantedPerson(filter: Filter | null | undefined, person: Person
     holds('owningOrganizationUuid', (wanted: string[]) =>
       wanted.some((uuid) => isUuid(uuid, person.owningOrganizationUuid)),
     ) && holds('createdAfter', (wanted: string) => person.createdAt > instantOf(wanted))
+  )
+}
+
+export function isWantedChange(filter: Filter | null | undefined, change: Change) {
+  const holds = conditionsOf(filter)
+  return (
+    holds('kind', (wanted: string[]) => wanted.includes(change.kind)) &&
+    holds('pledgeUuid', (wanted: string) => isUuid(wanted, change.pledgeUuid ?? '')) &&
+    holds('callUuid', (wanted: string) => isUuid(wanted, change.callUuid ?? ''))
   )
 }
 

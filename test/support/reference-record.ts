@@ -7,6 +7,7 @@ type Call = World['calls'][number]
 type Person = World['persons'][number]
 type Transaction = World['transactions'][number]
 type Organization = World['organizations'][number]
+type Change = World['changes'][number]
 
 /** What the executor asks for of each record: its columns, and a function for everything that is nested. */
 export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date) {
@@ -53,6 +54,14 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
     return pageOf({ coordinate, rows, orders, show: call }, args)
   }
 
+  const changes = (list: string, args: ListArguments, isListed: (row: Change) => boolean) => {
+    const rows = world.changes.filter((row) => sees.change(row) && isListed(row))
+    return pageOf(
+      { coordinate: list, rows, numberOf: ({ position }) => position!, show: change },
+      args,
+    )
+  }
+
   const pledge = (row: Pledge) => ({
     ...named('Pledge', row),
     owningOrganization: () => organizationBy(row.owningOrganizationUuid),
@@ -79,6 +88,8 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
     },
     calls: (args: ListArguments) =>
       calls('Pledge.calls', args, ({ pledgeUuid }) => pledgeUuid === row.uuid),
+    changes: (args: ListArguments) =>
+      changes('Pledge.changes', args, ({ pledgeUuid }) => pledgeUuid === row.uuid),
     allowedActions: () => actionsOn(row).filter((action) => mayDo(`PLEDGES_${action}`)),
   })
   const actionsOn = ({ uuid, status, externalSourceName, releasedAt, endsAt }: Pledge) => {
@@ -118,6 +129,8 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
       person: () => personBy(row.personUuid),
       pledge: () => pledgeBy(row.pledgeUuid),
       organization: () => organizationBy(row.organizationUuid),
+      changes: (args: ListArguments) =>
+        changes('Call.changes', args, ({ callUuid }) => callUuid === row.uuid),
       externalMetadata: isExternal
         ? {
             applicationName: row.externalApplicationName,
@@ -150,7 +163,13 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
     pledge: () => pledgeBy(row.pledgeUuid),
   })
 
-  return { organization, pledge, call, person, transaction, pledges, calls }
+  const change = (row: Change): object => ({
+    ...named('Change', row),
+    pledge: () => (row.pledgeUuid === null ? null : pledge(byUuid(world.pledges, row.pledgeUuid))),
+    call: () => (row.callUuid === null ? null : call(byUuid(world.calls, row.callUuid))),
+  })
+
+  return { organization, pledge, call, person, transaction, change, pledges, calls, changes }
 }
 
 /** A record with its two names, and its columns, which are called as its fields are. */

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import type { Actor, Permission } from '../../src/core/actor.ts'
+import { type Actor, meets, type Need } from '../../src/core/actor.ts'
 import type { World } from './world.ts'
 
 type Row<Table extends keyof World> = World[Table][number]
@@ -24,12 +24,18 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
   // Without a scope there is nothing that keeps a user of no organization from being seen.
   const user = (row: Row<'users'>) => isInScope(row.organizationUuid)
   const focusArea = (row: Row<'focusAreas'>) => isInScope(row.organizationUuid)
+  const change = ({ position, pledgeUuid, callUuid }: Row<'changes'>) => {
+    if (position === null) return false
+    return pledgeUuid === null
+      ? permissions.has('CALLS_READ') && call(byUuid(world.calls, callUuid!))
+      : permissions.has('PLEDGES_READ') && pledge(byUuid(world.pledges, pledgeUuid))
+  }
 
   return {
-    sees: { pledge, call, person, transaction, organization, user, focusArea },
+    sees: { pledge, call, person, transaction, organization, user, focusArea, change },
     mayDo: (permission: string) => (permissions as ReadonlySet<string>).has(permission),
-    need: (permission: Permission) => {
-      if (!permissions.has(permission)) throw forbiddenFor(permission)
+    need: (permission: Need) => {
+      if (!meets(permissions, permission)) throw forbiddenFor(permission)
     },
   }
 }
@@ -37,7 +43,7 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
 export type Sight = ReturnType<typeof sightOf>
 
 /** What is answered where a permission is missing. */
-export function forbiddenFor(permission: Permission): GraphQLError {
+export function forbiddenFor(permission: Need): GraphQLError {
   return new GraphQLError('', { extensions: { code: 'FORBIDDEN', permission } })
 }
 

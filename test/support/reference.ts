@@ -1,8 +1,8 @@
 import { buildSchema, graphqlSync, printSchema } from 'graphql'
-import { type Actor, type Permission, PERMISSIONS } from '../../src/core/actor.ts'
+import { type Actor, meets, type Need, PERMISSIONS } from '../../src/core/actor.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import type { Answer } from './execution.ts'
-import { isWantedPerson, type ListArguments, pageOf } from './reference-list.ts'
+import { isWantedChange, isWantedPerson, type ListArguments, pageOf } from './reference-list.ts'
 import { named, recordsOf } from './reference-record.ts'
 import { forbiddenFor, sightOf } from './reference-sight.ts'
 import type { World } from './world.ts'
@@ -50,6 +50,7 @@ function rootOf({ world, actor, now }: ReferenceContext) {
     Organization: finder(world.organizations, sees.organization, show.organization),
     User: finder(world.users, sees.user, (row) => named('User', row)),
     FocusArea: finder(world.focusAreas, sees.focusArea, (row) => named('FocusArea', row)),
+    Change: finder(world.changes, sees.change, show.change, ['PLEDGES_READ', 'CALLS_READ']),
   }
   const look =
     (typename: keyof typeof finders) =>
@@ -61,7 +62,9 @@ function rootOf({ world, actor, now }: ReferenceContext) {
   const byId = (id: string) => {
     const [typename, uuid] = atob(id).split(':') as [keyof typeof finders, string]
     const { permission, find } = finders[typename]
-    return permission && !actor.permissions.has(permission) ? forbiddenFor(permission) : find(uuid)
+    return permission && !meets(actor.permissions, permission)
+      ? forbiddenFor(permission)
+      : find(uuid)
   }
 
   return {
@@ -90,6 +93,10 @@ function rootOf({ world, actor, now }: ReferenceContext) {
       const orders = { CREATED_AT: ({ createdAt }: World['persons'][number]) => createdAt }
       return pageOf({ coordinate: 'Query.persons', rows, orders, show: show.person }, args)
     },
+    changes: (args: ListArguments) => {
+      need(['PLEDGES_READ', 'CALLS_READ'])
+      return show.changes('changes', args, (row) => isWantedChange(args.filter, row))
+    },
     organizations: (args: ListArguments) => {
       const rows = world.organizations.filter(sees.organization)
       const orders = { CREATED_AT: ({ createdAt }: World['organizations'][number]) => createdAt }
@@ -103,7 +110,7 @@ function finder<Row extends { readonly uuid: string }>(
   rows: readonly Row[],
   sees: (row: Row) => boolean,
   show: (row: Row) => object,
-  permission?: Permission,
+  permission?: Need,
 ) {
   return {
     permission,

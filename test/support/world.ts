@@ -1,5 +1,6 @@
 import { asc } from 'drizzle-orm'
 import { callAttempts, calls } from '../../src/call/table.ts'
+import { changes } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
 import { focusAreas, organizations, users } from '../../src/organization/table.ts'
 import { persons } from '../../src/person/table.ts'
@@ -17,6 +18,7 @@ const TABLES = {
   transactions,
   calls,
   callAttempts,
+  changes,
 }
 
 /** Every row that there is, by table. */
@@ -27,7 +29,8 @@ export type World = {
 export async function insertWorld({ drizzle }: Database, world: World): Promise<void> {
   for (const [name, table] of Object.entries(TABLES)) {
     const rows = world[name as keyof World]
-    if (rows.length > 0) await drizzle.insert(table).values(rows)
+    // What numbers itself keeps its number.
+    if (rows.length > 0) await drizzle.insert(table).overridingSystemValue().values(rows)
   }
 }
 
@@ -43,5 +46,6 @@ export async function loadWorld({ drizzle }: Database): Promise<World> {
     transactions: await drizzle.select().from(transactions),
     calls: await drizzle.select().from(calls),
     callAttempts: await drizzle.select().from(callAttempts).orderBy(asc(callAttempts.number)),
+    changes: await drizzle.select().from(changes).orderBy(asc(changes.number)),
   }
 }

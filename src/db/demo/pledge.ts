@@ -6,6 +6,7 @@ import { pickAmount } from './donation.ts'
 import type { Random } from './random.ts'
 import type { Setting } from './setting.ts'
 import type { Shift } from './shift.ts'
+import { signatureKeyOf } from './signature.ts'
 import { type Story, updatedAtOf } from './story.ts'
 import { CANCELLATION_REASONS, SEGMENTS } from './vocabulary/phrase.ts'
 
@@ -53,7 +54,7 @@ export function createPledge(setting: Setting, told: PledgeCase, isComplete = fa
     cancelledAt: dateOf(story.cancelledAt),
     cancellationReason:
       story.status === 'CANCELLED' ? random.pickEarly(CANCELLATION_REASONS) : null,
-    signatureKey: null,
+    signatureKey: signatureKeyOf(told.uuid, shift.type, isComplete),
     originMetadata: isComplete || random.isLucky(0.5) ? originOf(random, shift) : null,
     externalSourceName: null,
     externalSourceId: null,
@@ -105,6 +106,7 @@ function asSourceHasIt(
     ...row,
     externalSourceName: source.name,
     externalSourceId: externalIds.next(source.idPrefix),
+    signatureKey: null,
     externalProperties: random.isLucky(0.7)
       ? {
           dossier: `D${String(random.integer(1_000, 99_999))}`,

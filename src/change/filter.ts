@@ -1,0 +1,40 @@
+import { builder } from '../graphql/builder.ts'
+import type { Filter } from '../read/field.ts'
+import { anyOf, equals } from '../read/filter.ts'
+import { ChangeKindEnum } from './enum.ts'
+import { changes, changeSource } from './table.ts'
+
+/** What each field of `ChangeFilter` asks of a change. */
+export const changeFilter: Filter = {
+  kind: anyOf(changes.kind),
+  pledgeUuid: equals(changes.pledgeUuid),
+  callUuid: equals(changes.callUuid),
+}
+
+/** How changes are listed, wherever they are: oldest first. */
+export const changeList = {
+  source: changeSource,
+  orders: { POSITION: changes.position },
+  isNumbered: true,
+} as const
+
+/** The feed, to be read by page or to be followed: a cursor of the one is good for the other. */
+export const changeFeed = { ...changeList, filter: changeFilter, cursorName: 'changes' } as const
+
+export const ChangeFilterInput = builder.inputType('ChangeFilter', {
+  description:
+    'Narrows the feed to the changes for which all that is given holds. Null is the same as absent; an empty list matches nothing.',
+  fields: (t) => ({
+    kind: t.field({ type: [ChangeKindEnum], description: 'The kind is one of these.' }),
+    pledgeUuid: t.field({
+      type: 'UUID',
+      description:
+        'It is a change of this pledge itself. A pledge that the account does not see has none.',
+    }),
+    callUuid: t.field({
+      type: 'UUID',
+      description:
+        'It is a change of this call itself. A call that the account does not see has none.',
+    }),
+  }),
+})

@@ -1,0 +1,181 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { type Actor, meets } from '../core/actor.ts'
+import { isUnavailable } from '../db/problem.ts'
+import { LARGEST_PAGE_SIZE, listName } from '../read/argument.ts'
+import { decodeNumberCursor, encodeNumberCursor } from '../read/cursor.ts'
+import { readPlanned } from '../read/execute.ts'
+import { type ConnectionRead, READ } from '../read/field.ts'
+import { EDGE_CURSOR, EDGES } from '../read/page-member.ts'
+import { planFor, type PlanRequest } from '../read/plan.ts'
+import { forbidden, unauthenticated } from '../read/refusal.ts'
+import type { Context } from './context.ts'
+import { operationOf, pathOf, selectedField } from './planned.ts'
+
+/** How much of the feed one statement looks through, however little of it there is to find. */
+const MOST_POSITIONS_AT_ONCE = 20_000
+
+/** For how long what was read may wait for a client to take it. After that it is read again, by the account as it is then. */
+const LONGEST_WAIT_MILLISECONDS = 10_000
+
+/** One edge as its resolvers read it, with its own cursor. */
+type Edge = Readonly<Record<string, unknown>>
+
+/** What a client gave: where to go on from, and which changes. */
+type FollowArguments = Readonly<Record<string, unknown>> & { readonly after?: string | null }
+
+/** The field is the feed: each edge once, in its order, those that are there and those that are still to come. */
+export const followed = (feed: Omit<ConnectionRead, 'kind' | 'relation' | 'isEdgeByEdge'>) => {
+  const read: ConnectionRead = { kind: 'connection', ...feed, isEdgeByEdge: true }
+  return {
+    extensions: { [READ]: read },
+    subscribe: (parent: unknown, args: object, context: Context, info: GraphQLResolveInfo) =>
+      follow(read, parent, args as FollowArguments, context, info),
+    resolve: (edge: unknown) => edge as never,
+  }
+}
+
+/**
+ * Begins to follow a feed. Throws a GraphQLError for arguments that are not accepted and where a permission is
+ * missing, before anything is answered.
+ */
+async function follow(
+  read: ConnectionRead,
+  parent: unknown,
+  args: FollowArguments,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<AsyncIterable<Edge>> {
+  const field = selectedField(info)
+  const [order = ''] = Object.keys(read.orders)
+  const list = listName(field.coordinate, read, order, 'ASC')
+  const need = read.source.permission
+  const assertAllowed = ({ permissions }: Actor) => {
+    if (need && !meets(permissions, need)) throw forbidden(field.coordinate, need)
+  }
+  const requestFor = (after: string, until: number): PlanRequest => ({
+    operation: operationOf(info),
+    root: { kind: 'field', field, read },
+    path: pathOf(info),
+    actor: context.actor,
+    now: context.now,
+    arguments: {
+      ...args,
+      first: LARGEST_PAGE_SIZE,
+      after,
+      before: encodeNumberCursor(list, until + 1),
+    },
+    parent,
+  })
+
+  assertAllowed(context.actor)
+  planFor(requestFor(args.after ?? encodeNumberCursor(list, 0), 0))
+  const from = args.after ? decodeNumberCursor(list, args.after) : await context.feed.readNewest()
+  return endable((signal) =>
+    scan({
+      context,
+      signal,
+      from: from ?? 0,
+      assertAllowed,
+      positionOf: (edge) => decodeNumberCursor(list, edge[EDGE_CURSOR] as string) ?? 0,
+      async read(position, until) {
+        const request = requestFor(encodeNumberCursor(list, position), until)
+        return ((await readPlanned(context.database, request)) as { [EDGES]: Edge[] })[EDGES]
+      },
+    }),
+  )
+}
+
+interface Scan {
+  readonly context: Context
+  readonly signal: AbortSignal
+  /** The position after which it begins. */
+  readonly from: number
+  /** Throws where the account may no longer read the feed. */
+  readonly assertAllowed: (actor: Actor) => void
+  readonly positionOf: (edge: Edge) => number
+  /** Reads the first edges after a position and up to another one, a page at most. */
+  readonly read: (position: number, until: number) => Promise<readonly Edge[]>
+}
+
+/**
+ * Answers every edge after a position, and waits for more where there is none. Positions are given one after the
+ * other and never before one that can be read, so whatever lies up to the newest is all there is to find. The
+ * place is kept here: while the database cannot be reached nothing is lost and nothing comes twice.
+ */
+async function* scan({ context, signal, assertAllowed, positionOf, read, ...scan }: Scan) {
+  const { feed, clock } = context
+  const isOver = () => feed.isClosed || signal.aborted
+  const leave = feed.join()
+  let { from } = scan
+  try {
+    while (!isOver()) {
+      let edges: readonly Edge[] = []
+      let until = from
+      try {
+        await renew(context)
+        assertAllowed(context.actor)
+        until = Math.min(feed.newest, from + MOST_POSITIONS_AT_ONCE)
+        if (until > from) edges = await read(from, until)
+      } catch (error) {
+        if (!isUnavailable(error)) throw error
+        until = from
+      }
+      if (until <= from) {
+        await feed.turn(signal)
+        continue
+      }
+      const isWhole = edges.length < LARGEST_PAGE_SIZE
+      let isFresh = true
+      for (const edge of edges) {
+        if (isOver()) return
+        isFresh = isRecent(context.now, clock())
+        if (!isFresh) break
+        yield edge
+        from = positionOf(edge)
+      }
+      if (isWhole && isFresh) from = until
+    }
+  } finally {
+    leave()
+  }
+}
+
+/**
+ * A subscription is executed event by event, with the one context that it began with: brings that up to date.
+ * Throws where the account is shut out since.
+ */
+async function renew(context: Context): Promise<void> {
+  const actor = await context.renewActor()
+  if (!actor) throw unauthenticated()
+  const current: { -readonly [Name in 'actor' | 'now']: Context[Name] } = context
+  current.actor = actor
+  current.now = context.clock()
+}
+
+/** A clock that was set back must not make what was read last longer. */
+function isRecent(readAt: Date, now: Date): boolean {
+  const age = now.getTime() - readAt.getTime()
+  return age >= 0 && age < LONGEST_WAIT_MILLISECONDS
+}
+
+/** An iterator that ends when it is told to, also while it waits. A generator by itself would wait on. */
+function endable<Value>(
+  begin: (signal: AbortSignal) => AsyncGenerator<Value, void>,
+): AsyncIterableIterator<Value> {
+  const controller = new AbortController()
+  const generator = begin(controller.signal)
+  return {
+    next: () => generator.next(),
+    return() {
+      controller.abort()
+      return generator.return()
+    },
+    throw(error) {
+      controller.abort()
+      return generator.throw(error)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import type { At } from '../core/source.ts'
+import type { Compilation } from './compilation.ts'
+import { type Json, jsonArrayOf } from './json.ts'
+import {
+  cursorAtEnd,
+  cursorOfRow,
+  hasNextPage,
+  hasPreviousPage,
+  isOnPage,
+  type Page,
+  totalCount,
+} from './page.ts'
+import { objectTypeOf, type SelectedField } from './selection.ts'
+import {
+  type CompiledValue,
+  compileMembers,
+  type CompileObject,
+  finished,
+  finishEach,
+  type Member,
+  objectOf,
+} from './value.ts'
+
+/** Where the members of a connection are compiled: the page, and the row of it that is at hand. */
+export interface PageSite {
+  readonly compilation: Compilation
+  readonly page: Page
+  readonly at: At
+  readonly compileObject: CompileObject
+}
+
+/** The key of the edges where the field that selects a page answers them one by one. */
+export const EDGES = '$edges'
+
+/** The key of each such edge's own cursor, whether or not it is selected. */
+export const EDGE_CURSOR = '$cursor'
+
+/** Compiles a page for a field that answers the connection. */
+export function compilePage(site: PageSite, field: SelectedField): CompiledValue {
+  return objectOf(
+    compileMembers(site.compilation, objectTypeOf(field), field.nodes, (member) => {
+      switch (member.name) {
+        case 'edges':
+          return listOf(site, objectOf(compileEdge(site, member)))
+        case 'nodes':
+          return listOf(site, compileNode(site, member))
+        case 'pageInfo':
+          return compilePageInfo(site, member)
+        case 'totalCount':
+          return finished(totalCount(site.page))
+        default:
+          return undefined
+      }
+    }),
+  )
+}
+
+/** Compiles a page for a field that answers its edges one by one: its resolver finds them under `EDGES`. */
+export function compileEdgeByEdge(site: PageSite, field: SelectedField): CompiledValue {
+  const cursor = finished(cursorOfRow(site.page))
+  const edge = objectOf([[EDGE_CURSOR, cursor], ...compileEdge(site, field)])
+  return objectOf([[EDGES, { ...listOf(site, edge), needsResolvers: true }]])
+}
+
+function listOf({ page }: PageSite, { json, finish, needsResolvers }: CompiledValue) {
+  return {
+    json: jsonArrayOf(json, isOnPage(page)),
+    finish: finish && finishEach(finish),
+    needsResolvers,
+  }
+}
+
+function compileEdge(site: PageSite, field: SelectedField): Member[] {
+  return compileMembers(site.compilation, objectTypeOf(field), field.nodes, (part) => {
+    switch (part.name) {
+      case 'cursor':
+        return finished(cursorOfRow(site.page))
+      case 'node':
+        return compileNode(site, part)
+      default:
+        return undefined
+    }
+  })
+}
+
+function compileNode({ compilation, at, compileObject }: PageSite, field: SelectedField) {
+  return compileObject(compilation, objectTypeOf(field), field.nodes, at)
+}
+
+function compilePageInfo({ compilation, page }: PageSite, field: SelectedField): CompiledValue {
+  return objectOf(
+    compileMembers(compilation, objectTypeOf(field), field.nodes, ({ name }) => {
+      const json = pageInfoMember(page, name)
+      return json && finished(json)
+    }),
+  )
+}
+
+function pageInfoMember(page: Page, name: string): Json | undefined {
+  switch (name) {
+    case 'hasNextPage':
+      return hasNextPage(page)
+    case 'hasPreviousPage':
+      return hasPreviousPage(page)
+    case 'startCursor':
+      return cursorAtEnd(page, 'first')
+    case 'endCursor':
+      return cursorAtEnd(page, 'last')
+    default:
+      return undefined
+  }
+}

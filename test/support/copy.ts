@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { changes } from '../../src/change/table.ts'
+import type { Database } from '../../src/db/database.ts'
+import { insertWorld, loadWorld } from './world.ts'
+
+/** Copies the records and their changes into a migrated database that is empty, row by row. */
+export async function copyRows(from: Database, to: Database): Promise<void> {
+  await insertWorld(to, await loadWorld(from))
+  await to.drizzle.execute(
+    sql`select setval(pg_get_serial_sequence('changes', 'number'), max(${changes.number})) from ${changes}`,
+  )
+}
+
+/** Dumps a database with Postgres's own program, and restores it into one that has nothing. */
+export async function dumpAndRestore(fromUrl: string, toUrl: string): Promise<void> {
+  const run = promisify(execFile)
+  const { stdout } = await run('pg_dump', ['--no-owner', fromUrl], { maxBuffer: 64 * 1024 * 1024 })
+  const restore = run('psql', ['--quiet', '--set', 'ON_ERROR_STOP=1', toUrl])
+  restore.child.stdin?.end(stdout)
+  await restore
+}

@@ -1,0 +1,8 @@
+import { sql } from 'drizzle-orm'
+import { type Drizzle, rowsOf } from '../../src/db/database.ts'
+
+/** Asks until somebody waits for what this transaction has locked. */
+export async function untilSomebodyWaits(transaction: Drizzle): Promise<void> {
+  const waiting = sql`select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
+  while ((await rowsOf(transaction, waiting)).length === 0);
+}

@@ -1,0 +1,204 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { calls } from '../src/call/table.ts'
+import { changes } from '../src/change/table.ts'
+import { startSweeping, sweep, type Sweeping } from '../src/cli/sweep.ts'
+import type { Database } from '../src/db/database.ts'
+import { createLogger } from '../src/http/log.ts'
+import { pledges } from '../src/pledge/table.ts'
+import { openTestDatabase } from './support/database.ts'
+import { createTestClock, type LogLine, STARTED_AT, type TestClock } from './support/gateway.ts'
+import { createMoment } from './support/moment.ts'
+import { insertCall, insertOrganization, insertPledge, RECORDED_AT } from './support/records.ts'
+
+const HALF_A_MINUTE_IN_MILLISECONDS = 30_000
+const PATIENCE = { timeout: 60_000 }
+
+let database: Database
+let clock: TestClock
+let log: LogLine[]
+let sweeping: Sweeping | undefined
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+
+beforeEach(() => {
+  clock = createTestClock()
+  log = []
+  sweeping = undefined
+  // The pause between two sweeps passes when the test says so.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+
+afterEach(async () => {
+  await sweeping?.stop()
+  vi.useRealTimers()
+})
+
+afterAll(() => database.close())
+
+test('a sweep does all that is due by its clock, and no more', async () => {
+  const due = await insertDue(STARTED_AT)
+  const later = await insertDue(new Date(STARTED_AT.getTime() + 1))
+  expect(await sweep(options())).toEqual(new Date(STARTED_AT.getTime() + 1))
+  expect(await stateOf(due)).toEqual(DONE)
+  expect(await stateOf(later)).toEqual(TO_DO)
+  clock.advance(0.001)
+  expect(await sweep(options())).toBeUndefined()
+  expect(await stateOf(later)).toEqual(DONE)
+})
+
+test('a sweep gives the changes of a process that died their place', async () => {
+  const { uuid: callUuid } = await insertCall(database)
+  const change = { kind: 'CALL_CREATED' as const, occurredAt: RECORDED_AT, changedFields: [] }
+  await database.drizzle.insert(changes).values({ ...change, callUuid })
+  await sweep(options())
+  const [row] = await database.drizzle.select().from(changes).where(eq(changes.callUuid, callUuid))
+  expect(row!.position).not.toBeNull()
+})
+
+test('what goes wrong is logged, keeps nothing else from being done, and is tried again', async () => {
+  const due = await insertDue(STARTED_AT)
+  let isBroken = true
+  const breaking = withTransactions(async (transaction) => {
+    if (isBroken) {
+      isBroken = false
+      throw new Error('the network is gone')
+    }
+    return await transaction()
+  })
+  await sweep(options(breaking))
+  expect(log.filter(({ msg }) => msg.startsWith('Could not'))).toMatchObject([
+    {
+      level: 50,
+      msg: 'Could not release the pledges that have cooled down',
+      err: { message: 'the network is gone' },
+    },
+  ])
+  expect(await stateOf(due)).toEqual({ ...DONE, isReleased: false })
+  await sweep(options(breaking))
+  expect(await stateOf(due)).toEqual(DONE)
+})
+
+describe('a gateway', () => {
+  test('does what is due at once, and then whatever becomes due', async () => {
+    const now = await insertDue(STARTED_AT)
+    const soon = await insertDue(new Date(STARTED_AT.getTime() + 5_000))
+    sweeping = startSweeping(options())
+    await vi.waitFor(async () => {
+      expect(await stateOf(now)).toEqual(DONE)
+    }, PATIENCE)
+    clock.advance(5)
+    await untilDone(soon)
+  })
+
+  test('stops for good when it is told to', async () => {
+    sweeping = startSweeping(options())
+    await sweeping.stop()
+    const due = await insertDue(STARTED_AT)
+    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
+    expect(vi.getTimerCount()).toBe(0)
+    expect(await stateOf(due)).toEqual(TO_DO)
+    await sweep(options())
+  })
+
+  test('sweeps one sweep after the other, and is stopped once the last one is done', async () => {
+    const begun = createMoment()
+    const goOn = createMoment()
+    let running = 0
+    let most = 0
+    const slow = withTransactions(async (transaction) => {
+      running += 1
+      most = Math.max(most, running)
+      begun.comes()
+      await goOn.hasCome
+      const result = await transaction()
+      running -= 1
+      return result
+    })
+    const due = await insertDue(STARTED_AT)
+    sweeping = startSweeping(options(slow))
+    await begun.hasCome
+    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
+    expect(most).toBe(1)
+    const stopped = sweeping.stop()
+    goOn.comes()
+    await stopped
+    expect(running).toBe(0)
+    // What it was about is done, and nothing was begun after.
+    expect(await stateOf(due)).toEqual({ ...TO_DO, isReleased: true })
+    await sweep(options())
+  })
+})
+
+const DONE = { isReleased: true, status: 'FULFILLED', callStatus: 'EXPIRED' }
+const TO_DO = { isReleased: false, status: 'ACTIVE', callStatus: 'REQUESTED' }
+
+function options(of: Database = database) {
+  const logger = createLogger('debug', {
+    write: (line) => log.push(JSON.parse(line) as LogLine),
+  })
+  return { database: of, clock, logger }
+}
+
+interface Due {
+  readonly lead: string
+  readonly active: string
+  readonly call: string
+}
+
+/** A lead, an active pledge and a call for which something becomes due at an instant. */
+async function insertDue(at: Date): Promise<Due> {
+  const { uuid: owningOrganizationUuid } = await insertOrganization(database, {
+    coolingDownDays: 0,
+  })
+  const lead = await insertPledge(database, { owningOrganizationUuid, createdAt: at })
+  const active = await insertPledge(database, {
+    status: 'ACTIVE',
+    releasedAt: RECORDED_AT,
+    endsAt: at,
+  })
+  const call = await insertCall(database, { expiresAt: at })
+  return { lead: lead.uuid, active: active.uuid, call: call.uuid }
+}
+
+async function stateOf({ lead, active, call }: Due) {
+  const read = async (uuid: string) => {
+    const [row] = await database.drizzle.select().from(pledges).where(eq(pledges.uuid, uuid))
+    return row!
+  }
+  const [row] = await database.drizzle.select().from(calls).where(eq(calls.uuid, call))
+  return {
+    isReleased: (await read(lead)).releasedAt !== null,
+    status: (await read(active)).status,
+    callStatus: row!.status,
+  }
+}
+
+/** Lets the pause pass, as often as it takes. */
+async function untilDone(due: Due): Promise<void> {
+  await vi.waitFor(async () => {
+    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
+    expect(await stateOf(due)).toEqual(DONE)
+  }, PATIENCE)
+}
+
+/** The same database, but that something is done around its transactions. */
+function withTransactions(
+  around: (transaction: () => Promise<unknown>) => Promise<unknown>,
+): Database {
+  const { drizzle } = database
+  const transaction: typeof drizzle.transaction = (work, config) =>
+    around(() => drizzle.transaction(work, config)) as never
+  return {
+    ...database,
+    drizzle: new Proxy(drizzle, {
+      get(target, name) {
+        if (name === 'transaction') return transaction
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      },
+    }),
+  }
+}
