@@ -116,24 +116,12 @@ describe('a managed pledge is created', () => {
   })
 
   test('with no more than it needs, null being the same as absent', async () => {
-    const nulls = {
-      uuid: null,
-      externalSource: null,
-      status: null,
-      createdAt: null,
-      recruiterUuid: null,
-      donationAmount: null,
-      donationInterval: null,
-      preferredPaymentDay: null,
-      startsAt: null,
-      endsAt: null,
-      releasedAt: null,
-      cancellationReason: null,
-      focusAreaUuids: null,
-      signature: null,
-      originMetadata: null,
-      externalProperties: null,
-    }
+    const optional = [
+      ...['uuid', 'externalSource', 'status', 'createdAt', 'recruiterUuid', 'donationAmount'],
+      ...['preferredPaymentDay', 'startsAt', 'endsAt', 'releasedAt', 'cancellationReason'],
+      ...['focusAreaUuids', 'signature', 'originMetadata', 'externalProperties'],
+    ]
+    const nulls = Object.fromEntries(optional.map((name) => [name, null]))
     for (const input of [managed({}), managed(nulls)]) {
       const { pledge } = await create(input)
       const { pledges } = await loadEverything(database)
@@ -256,6 +244,9 @@ test('problems are told in one order', async () => {
   expect(await create(managed({ uuid, personUuid }))).toMatchObject({ code: 'CONFLICT' })
   expect(refusedFields(await create(managed({ personUuid })))).toEqual(['personUuid'])
   expect(await loadEverything(database)).toEqual(before)
+  const permissions: Permission[] = ['PLEDGES_READ', 'PLEDGES_CREATE']
+  const { __typename } = await create(managed({}), { permissions })
+  expect(__typename).toBe('CreatePledgePayload')
 })
 
 test('a signature that cannot be stored keeps the pledge from being created', async () => {

@@ -141,4 +141,7 @@ export const callSource = {
   permission: 'CALLS_READ',
   isVisible: (at, scope) =>
     sql`(${at(calls.organizationUuid)} = any(${scope}) or ${at(calls.personOrganizationUuid)} = any(${scope}))`,
+  // The index of expiring calls answers it, mostly with nothing.
+  isOverdue: (now) =>
+    sql`exists (select from calls where calls.status = 'REQUESTED' and calls.external_application_name is null and calls.expires_at <= ${now})`,
 } satisfies Source

@@ -7,6 +7,7 @@ import type { Drizzle } from '../db/database.ts'
 import {
   focusAreas,
   focusAreaSource,
+  organizations,
   organizationSource,
   users,
   userSource,
@@ -29,7 +30,7 @@ export interface Referable {
 }
 
 export const ORGANIZATION: Referable = {
-  table: organizationSource.table,
+  table: organizations,
   accepted: "an organization in the account's scope",
   isSeenBy: (actor) => visibleTo(actor, organizationSource),
   lock: 'key share',

@@ -64,4 +64,5 @@ export const changeSource = {
     if (lacks(callSource)) conditions.push(sql`${at(changes.callUuid)} is null`)
     return sql.join(conditions, sql` and `)
   },
+  isOverdue: callSource.isOverdue,
 } satisfies Source

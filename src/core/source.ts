@@ -23,4 +23,9 @@ export interface Source {
    * an account that may read any row may read all of them.
    */
   readonly isReadable?: (at: At, permissions: ReadonlySet<Permission>) => SQL
+  /**
+   * Whether time has made something of any row that is not written yet, as a condition at the instant of the
+   * read; absent where time makes nothing of rows.
+   */
+  readonly isOverdue?: (now: SQL) => SQL
 }

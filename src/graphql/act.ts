@@ -54,6 +54,7 @@ export function addAct({ name: record, type, source }: Subject, act: Act): void 
         input: t.arg({ type: input, required: true, description: 'What it is to be done with.' }),
       },
       errors: {
+        // Pothos asks for classes that anything can be passed to, which no class with a constructor is.
         types: [InvalidInputError, ForbiddenError, ...problems] as never[],
         union: {
           name: `${typename}Result`,

@@ -19,6 +19,7 @@ import { responseReader } from '../read/execute.ts'
 import { permissionToRead } from '../read/compilation.ts'
 import { type Operation, readOf, rootFields, type SelectedField } from '../read/selection.ts'
 import type { Context } from './context.ts'
+import { readingOf } from './reading.ts'
 
 /** What reading takes of what resolvers are given. */
 type ReaderContext = Pick<Context, 'actor' | 'database' | 'now'>
@@ -86,8 +87,9 @@ function queryOf(request: OperationRequest): Operation | undefined {
 function rootReader(
   operation: Operation,
   field: SelectedField,
-  { actor, database, now }: ReaderContext,
+  context: ReaderContext,
 ): RootReader['read'] | undefined {
+  const { actor, now } = context
   const { definition, node, key } = field
   if (definition === TypeNameMetaFieldDef) {
     return () => Promise.resolve(JSON.stringify(operation.schema.getQueryType()?.name))
@@ -95,7 +97,7 @@ function rootReader(
   const read: FieldRead | undefined = readOf(field)
   if (read?.kind !== 'connection' && read?.kind !== 'lookup') return undefined
   if (!meets(actor.permissions, permissionToRead(read))) return undefined
-  return responseReader(database, {
+  return responseReader(readingOf(context), {
     operation,
     root: { kind: 'field', field, read },
     path: key,

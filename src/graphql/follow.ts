@@ -10,6 +10,7 @@ import { planFor, type PlanRequest } from '../read/plan.ts'
 import { forbidden, unauthenticated } from '../read/refusal.ts'
 import type { Context } from './context.ts'
 import { operationOf, pathOf, selectedField } from './planned.ts'
+import { readingOf } from './reading.ts'
 
 /** How much of the feed one statement looks through, however little of it there is to find. */
 const MOST_POSITIONS_AT_ONCE = 20_000
@@ -79,7 +80,7 @@ async function follow(
       positionOf: (edge) => decodeNumberCursor(list, edge[EDGE_CURSOR] as string) ?? 0,
       async read(position, until) {
         const request = requestFor(encodeNumberCursor(list, position), until)
-        return ((await readPlanned(context.database, request)) as { [EDGES]: Edge[] })[EDGES]
+        return ((await readPlanned(readingOf(context), request)) as { [EDGES]: Edge[] })[EDGES]
       },
     }),
   )

@@ -10,6 +10,7 @@ import type { FoundNodes } from '../read/root.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
 import { operationOf, pathOf } from './planned.ts'
+import { readingOf } from './reading.ts'
 
 const MOST_IDS = 100
 
@@ -91,10 +92,11 @@ async function findNodes(
 export async function readNodes(
   types: Iterable<GraphQLObjectType>,
   ids: ReadonlyMap<string, readonly string[]>,
-  { actor, database, now }: Context,
+  context: Context,
   info: GraphQLResolveInfo,
 ): Promise<FoundNodes> {
-  const found = await readPlanned(database, {
+  const { actor, now } = context
+  const found = await readPlanned(readingOf(context), {
     operation: operationOf(info),
     root: {
       kind: 'nodes',

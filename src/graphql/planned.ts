@@ -18,6 +18,7 @@ import {
 import { forbidden } from '../read/refusal.ts'
 import type { Operation, SelectedField } from '../read/selection.ts'
 import type { Context } from './context.ts'
+import { readingOf } from './reading.ts'
 
 /** The object type shows the rows of this source. */
 export const rowsOf = (source: Source) => ({ extensions: { [SOURCE]: source } })
@@ -104,14 +105,15 @@ async function resolveRoot(
   read: ConnectionRead | LookupRead,
   parent: unknown,
   args: object,
-  { actor, database, now }: Context,
+  context: Context,
   info: GraphQLResolveInfo,
 ): Promise<unknown> {
+  const { actor, now } = context
   const field = selectedField(info)
   const permission = permissionFor(read.source)
   if (permission && !meets(actor.permissions, permission))
     throw forbidden(field.coordinate, permission)
-  return readPlanned(database, {
+  return readPlanned(readingOf(context), {
     operation: operationOf(info),
     root: { kind: 'field', field, read },
     path: pathOf(info),

@@ -7,6 +7,7 @@ import type { At, Source } from '../core/source.ts'
 import type { Arguments } from './argument.ts'
 import type { Env, FieldRead, Part } from './field.ts'
 import { arrayText } from './filter.ts'
+import { literal } from './json.ts'
 import { tooLarge } from './refusal.ts'
 import type { Operation } from './selection.ts'
 
@@ -24,6 +25,9 @@ export type Binding = (run: Run) => string
 
 export type Row = Record<string, unknown>
 
+/** What a statement answers when its rows have to be caught up with the time first. It is no JSON. */
+export const OVERDUE = 'overdue'
+
 /** In characters. A statement of several million has taken all the memory that the embedded database has. */
 const LONGEST_STATEMENT = 1_000_000
 
@@ -35,6 +39,7 @@ export class Compilation {
   readonly permissions: ReadonlySet<Permission>
   readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
   readonly #isScoped: boolean
+  readonly #overdue = new Set<NonNullable<Source['isOverdue']>>()
   #scope: SQL | undefined
   #aliases = 0
 
@@ -83,6 +88,7 @@ export class Compilation {
    */
   visibility(target: Source | Part, at: At, isSeenWithParent = false): SQL | undefined {
     if (!('isVisible' in target)) return undefined
+    if (target.isOverdue) this.#overdue.add(target.isOverdue)
     const scope = isSeenWithParent ? undefined : this.scope
     const isReadable = target.isReadable?.(at, this.permissions)
     const isVisible = scope && target.isVisible(at, scope)
@@ -100,7 +106,7 @@ export class Compilation {
    */
   finish(statement: SQL): { text: string; bindings: readonly Binding[] } {
     const numbers = new Map<unknown, number>()
-    const { sql: text } = statement.toQuery({
+    const { sql: text } = this.#unlessOverdue(statement).toQuery({
       casing: new CasingCache(),
       escapeName: (name) => dialect.escapeName(name),
       escapeString: (text) => dialect.escapeString(text),
@@ -112,6 +118,14 @@ export class Compilation {
     })
     if (text.length > LONGEST_STATEMENT) throw tooLarge()
     return { text, bindings: [...numbers.keys()] as Binding[] }
+  }
+
+  /** Has the statement answer `OVERDUE` instead, where time has made something of what it reads. */
+  #unlessOverdue(statement: SQL): SQL {
+    if (this.#overdue.size === 0) return statement
+    const now = this.bind('timestamptz', (run) => run.now.toISOString())
+    const conditions = [...this.#overdue].map((isOverdue) => isOverdue(now))
+    return sql`select case when ${sql.join(conditions, sql` or `)} then ${literal(OVERDUE)} else (${statement}) end`
   }
 }
 

@@ -1,16 +1,26 @@
 import type { Database } from '../db/database.ts'
 import { isTooLarge } from '../db/problem.ts'
-import type { Run } from './compilation.ts'
+import { OVERDUE, type Run } from './compilation.ts'
 import { type Plan, planFor, type PlanRequest } from './plan.ts'
 import { tooLarge } from './refusal.ts'
+
+/** What reading needs. */
+export interface Reading {
+  readonly database: Database
+  /** Writes what time has made of records up to an instant; afterwards no row is overdue at it. */
+  readonly catchUp: (database: Database, now: Date) => Promise<void>
+}
+
+// Once does, unless more becomes due or somebody holds what is due at this very moment.
+const MOST_TRIES = 5
 
 /**
  * Reads a root field with everything selected below it, in one statement. Answers what the resolvers of
  * planned fields read: for an object, its values by response key; null where there is none to see.
  */
-export async function readPlanned(database: Database, request: PlanRequest): Promise<unknown> {
+export async function readPlanned(reading: Reading, request: PlanRequest): Promise<unknown> {
   const { plan, run } = planFor(request)
-  return completed(await read(database, plan, run), plan, run)
+  return completed(await read(reading, plan, run), plan, run)
 }
 
 /**
@@ -18,13 +28,13 @@ export async function readPlanned(database: Database, request: PlanRequest): Pro
  * part of it. Throws a GraphQLError that names any argument that is not accepted.
  */
 export function responseReader(
-  database: Database,
+  reading: Reading,
   request: PlanRequest,
 ): (() => Promise<string>) | undefined {
   const { plan, run } = planFor(request)
   if (plan.needsResolvers) return undefined
   return async () => {
-    const text = await read(database, plan, run)
+    const text = await read(reading, plan, run)
     if (!plan.finish) return text ?? 'null'
     return JSON.stringify(completed(text, plan, run))
   }
@@ -35,13 +45,18 @@ function completed(text: string | null, { finish }: Plan, run: Run): unknown {
   return finish && answer !== null ? finish(answer as never, run) : answer
 }
 
-async function read(database: Database, plan: Plan, run: Run): Promise<string | null> {
+async function read({ database, catchUp }: Reading, plan: Plan, run: Run): Promise<string | null> {
   plan.runs += 1
   // What is asked only once is not worth keeping parsed on every connection.
   const statement = { text: plan.text, isPrepared: plan.runs > 1 }
   const values = plan.bindings.map((binding) => binding(run))
   try {
-    return await database.read(statement, values)
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      const text = await database.read(statement, values)
+      if (text !== OVERDUE) return text
+      await catchUp(database, run.now)
+    }
+    throw new Error(`rows were overdue ${MOST_TRIES} times`)
   } catch (error) {
     throw isTooLarge(error) ? tooLarge() : error
   }

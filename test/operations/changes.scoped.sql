@@ -1,178 +1,206 @@
 select
-  concat(
-    (
+  case
+    when exists (
+      select
+      from
+        calls
+      where
+        calls.status = 'REQUESTED'
+        and calls.external_application_name is null
+        and calls.expires_at <= $1::timestamptz
+    ) then 'overdue'
+    else (
       select
         concat(
-          '{"edges":[',
-          string_agg(
-            concat(
-              '{"cursor":"',
-              translate(
-                encode(
-                  convert_to(concat('changes POSITION ASC', '|', t1."position"), 'UTF8'),
-                  'base64'
-                ),
-                '+/=' || chr(10),
-                '-_'
-              ),
-              '","node":{"id":"',
-              translate(encode(convert_to(concat('Change:', t1."uuid"), 'UTF8'), 'base64'), chr(10), ''),
-              '","kind":"',
-              t1."kind",
-              '","occurredAt":"',
-              to_char(t1."occurred_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-              '","actor":',
-              coalesce(to_json(t1."actor"), 'null'),
-              ',"changedFields":',
-              to_json(t1."changed_fields"),
-              ',"pledge":',
-              coalesce(
-                (
-                  select
-                    concat('{"uuid":"', t2."uuid", '","status":"', t2."status", '"}')
-                  from
-                    "pledges" t2
+          (
+            select
+              concat(
+                '{"edges":[',
+                string_agg(
+                  concat(
+                    '{"cursor":"',
+                    translate(
+                      encode(
+                        convert_to(concat('changes POSITION ASC', '|', t1."position"), 'UTF8'),
+                        'base64'
+                      ),
+                      '+/=' || chr(10),
+                      '-_'
+                    ),
+                    '","node":{"id":"',
+                    translate(encode(convert_to(concat('Change:', t1."uuid"), 'UTF8'), 'base64'), chr(10), ''),
+                    '","kind":"',
+                    t1."kind",
+                    '","occurredAt":"',
+                    to_char(t1."occurred_at" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                    '","actor":',
+                    coalesce(to_json(t1."actor"), 'null'),
+                    ',"changedFields":',
+                    to_json(t1."changed_fields"),
+                    ',"pledge":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t2."uuid", '","status":"', t2."status", '"}')
+                        from
+                          "pledges" t2
+                        where
+                          t2."uuid" = t1."pledge_uuid"
+                      ),
+                      'null'
+                    ),
+                    ',"call":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t3."uuid", '","status":"', t3."status", '"}')
+                        from
+                          "calls" t3
+                        where
+                          t3."uuid" = t1."call_uuid"
+                      ),
+                      'null'
+                    ),
+                    '}}'
+                  ),
+                  ','
+                ) filter (
                   where
-                    t2."uuid" = t1."pledge_uuid"
+                    t1."$number" <= $2::int
                 ),
-                'null'
-              ),
-              ',"call":',
-              coalesce(
-                (
-                  select
-                    concat('{"uuid":"', t3."uuid", '","status":"', t3."status", '"}')
-                  from
-                    "calls" t3
-                  where
-                    t3."uuid" = t1."call_uuid"
-                ),
-                'null'
-              ),
-              '}}'
-            ),
-            ','
-          ) filter (
-            where
-              t1."$number" <= $1::int
-          ),
-          '],"pageInfo":{"hasNextPage":',
-          (count(*) > $1::int)::text,
-          '}}'
+                '],"pageInfo":{"hasNextPage":',
+                (count(*) > $2::int)::text,
+                '}}'
+              )
+            from
+              (
+                select
+                  t1."uuid",
+                  t1."kind",
+                  t1."occurred_at",
+                  t1."actor",
+                  t1."changed_fields",
+                  t1."pledge_uuid",
+                  t1."call_uuid",
+                  t1."position",
+                  row_number() over (
+                    order by
+                      t1."position" ASC
+                  ) as "$number"
+                from
+                  (
+                    select
+                      t1."uuid",
+                      t1."kind",
+                      t1."occurred_at",
+                      t1."actor",
+                      t1."changed_fields",
+                      t1."pledge_uuid",
+                      t1."call_uuid",
+                      t1."position"
+                    from
+                      "changes" t1
+                    where
+                      t1."position" is not null
+                      and case
+                        when t1."call_uuid" is null then (
+                          select
+                            (
+                              "pledges"."owning_organization_uuid" = any ($3::uuid[])
+                              or "pledges"."recruiting_organization_uuid" = any ($3::uuid[])
+                            )
+                          from
+                            "pledges"
+                          where
+                            "pledges"."uuid" = t1."pledge_uuid"
+                        )
+                        else (
+                          select
+                            (
+                              "calls"."organization_uuid" = any ($3::uuid[])
+                              or "calls"."person_organization_uuid" = any ($3::uuid[])
+                            )
+                          from
+                            "calls"
+                          where
+                            "calls"."uuid" = t1."call_uuid"
+                        )
+                      end
+                    order by
+                      t1."position" ASC
+                    limit
+                      101
+                  ) t1
+                order by
+                  t1."position" ASC
+                limit
+                  $2::int + 1
+              ) t1
+          )
         )
-      from
-        (
-          select
-            t1."uuid",
-            t1."kind",
-            t1."occurred_at",
-            t1."actor",
-            t1."changed_fields",
-            t1."pledge_uuid",
-            t1."call_uuid",
-            t1."position",
-            row_number() over (
-              order by
-                t1."position" ASC
-            ) as "$number"
-          from
-            (
-              select
-                t1."uuid",
-                t1."kind",
-                t1."occurred_at",
-                t1."actor",
-                t1."changed_fields",
-                t1."pledge_uuid",
-                t1."call_uuid",
-                t1."position"
-              from
-                "changes" t1
-              where
-                t1."position" is not null
-                and case
-                  when t1."call_uuid" is null then (
-                    select
-                      (
-                        "pledges"."owning_organization_uuid" = any ($2::uuid[])
-                        or "pledges"."recruiting_organization_uuid" = any ($2::uuid[])
-                      )
-                    from
-                      "pledges"
-                    where
-                      "pledges"."uuid" = t1."pledge_uuid"
-                  )
-                  else (
-                    select
-                      (
-                        "calls"."organization_uuid" = any ($2::uuid[])
-                        or "calls"."person_organization_uuid" = any ($2::uuid[])
-                      )
-                    from
-                      "calls"
-                    where
-                      "calls"."uuid" = t1."call_uuid"
-                  )
-                end
-              order by
-                t1."position" ASC
-              limit
-                101
-            ) t1
-          order by
-            t1."position" ASC
-          limit
-            $1::int + 1
-        ) t1
     )
-  );
+  end;
 
 select
-  concat(
-    '{"changes":',
-    (
+  case
+    when exists (
       select
-        concat('{"nodes":[', string_agg(concat('{"kind":"', t2."kind", '"}'), ','), ']}')
       from
-        (
-          select
-            *
-          from
-            (
-              select
-                t2."kind",
-                t2."position"
-              from
-                (
-                  select
-                    t2."kind",
-                    t2."position"
-                  from
-                    "changes" t2
-                  where
-                    t2."position" is not null
-                    and t2."pledge_uuid" = t1."uuid"
-                  order by
-                    t2."position" DESC
-                  limit
-                    101
-                ) t2
-              order by
-                t2."position" DESC
-              limit
-                $1::int
-            ) t2
-          order by
-            t2."position" ASC
-        ) t2
-    ),
-    '}'
-  )
-from
-  "pledges" t1
-where
-  t1."uuid" = $2::uuid
-  and (
-    t1."owning_organization_uuid" = any ($3::uuid[])
-    or t1."recruiting_organization_uuid" = any ($3::uuid[])
-  );
+        calls
+      where
+        calls.status = 'REQUESTED'
+        and calls.external_application_name is null
+        and calls.expires_at <= $1::timestamptz
+    ) then 'overdue'
+    else (
+      select
+        concat(
+          '{"changes":',
+          (
+            select
+              concat('{"nodes":[', string_agg(concat('{"kind":"', t2."kind", '"}'), ','), ']}')
+            from
+              (
+                select
+                  *
+                from
+                  (
+                    select
+                      t2."kind",
+                      t2."position"
+                    from
+                      (
+                        select
+                          t2."kind",
+                          t2."position"
+                        from
+                          "changes" t2
+                        where
+                          t2."position" is not null
+                          and t2."pledge_uuid" = t1."uuid"
+                        order by
+                          t2."position" DESC
+                        limit
+                          101
+                      ) t2
+                    order by
+                      t2."position" DESC
+                    limit
+                      $2::int
+                  ) t2
+                order by
+                  t2."position" ASC
+              ) t2
+          ),
+          '}'
+        )
+      from
+        "pledges" t1
+      where
+        t1."uuid" = $3::uuid
+        and (
+          t1."owning_organization_uuid" = any ($4::uuid[])
+          or t1."recruiting_organization_uuid" = any ($4::uuid[])
+        )
+    )
+  end;

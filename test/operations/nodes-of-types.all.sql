@@ -1,95 +1,109 @@
 select
-  concat(
-    '{"Call":',
-    (
+  case
+    when exists (
       select
-        concat(
-          '{',
-          string_agg(
-            concat(
-              '"',
-              t1."uuid",
-              '":{"id":"',
-              translate(encode(convert_to(concat('Call:', t1."uuid"), 'UTF8'), 'base64'), chr(10), ''),
-              '","result":',
-              coalesce(to_json(t1."result"), 'null'),
-              ',"pledge":',
-              coalesce(
-                (
-                  select
-                    concat('{"uuid":"', t2."uuid", '"}')
-                  from
-                    "pledges" t2
-                  where
-                    t2."uuid" = t1."pledge_uuid"
-                ),
-                'null'
-              ),
-              '}'
-            ),
-            ','
-          ),
-          '}'
-        )
       from
-        "calls" t1
+        calls
       where
-        t1."uuid" = any ($1::uuid[])
-    ),
-    ',"Pledge":',
-    (
+        calls.status = 'REQUESTED'
+        and calls.external_application_name is null
+        and calls.expires_at <= $1::timestamptz
+    ) then 'overdue'
+    else (
       select
         concat(
-          '{',
-          string_agg(
-            concat(
-              '"',
-              t3."uuid",
-              '":{"id":"',
-              translate(encode(convert_to(concat('Pledge:', t3."uuid"), 'UTF8'), 'base64'), chr(10), ''),
-              '","status":"',
-              t3."status",
-              '","calls":',
-              (
-                select
-                  concat('{"nodes":[', string_agg(concat('{"uuid":"', t4."uuid", '"}'), ','), ']}')
-                from
-                  (
-                    select
-                      t4."uuid",
-                      t4."created_at"
-                    from
+          '{"Call":',
+          (
+            select
+              concat(
+                '{',
+                string_agg(
+                  concat(
+                    '"',
+                    t1."uuid",
+                    '":{"id":"',
+                    translate(encode(convert_to(concat('Call:', t1."uuid"), 'UTF8'), 'base64'), chr(10), ''),
+                    '","result":',
+                    coalesce(to_json(t1."result"), 'null'),
+                    ',"pledge":',
+                    coalesce(
                       (
                         select
-                          t4."uuid",
-                          t4."created_at"
+                          concat('{"uuid":"', t2."uuid", '"}')
                         from
-                          "calls" t4
+                          "pledges" t2
                         where
-                          t4."pledge_uuid" = t3."uuid"
-                        order by
-                          t4."created_at" DESC,
-                          t4."uuid" DESC
-                        limit
-                          101
-                      ) t4
-                    order by
-                      t4."created_at" DESC,
-                      t4."uuid" DESC
-                    limit
-                      $2::int
-                  ) t4
-              ),
-              '}'
-            ),
-            ','
+                          t2."uuid" = t1."pledge_uuid"
+                      ),
+                      'null'
+                    ),
+                    '}'
+                  ),
+                  ','
+                ),
+                '}'
+              )
+            from
+              "calls" t1
+            where
+              t1."uuid" = any ($2::uuid[])
+          ),
+          ',"Pledge":',
+          (
+            select
+              concat(
+                '{',
+                string_agg(
+                  concat(
+                    '"',
+                    t3."uuid",
+                    '":{"id":"',
+                    translate(encode(convert_to(concat('Pledge:', t3."uuid"), 'UTF8'), 'base64'), chr(10), ''),
+                    '","status":"',
+                    t3."status",
+                    '","calls":',
+                    (
+                      select
+                        concat('{"nodes":[', string_agg(concat('{"uuid":"', t4."uuid", '"}'), ','), ']}')
+                      from
+                        (
+                          select
+                            t4."uuid",
+                            t4."created_at"
+                          from
+                            (
+                              select
+                                t4."uuid",
+                                t4."created_at"
+                              from
+                                "calls" t4
+                              where
+                                t4."pledge_uuid" = t3."uuid"
+                              order by
+                                t4."created_at" DESC,
+                                t4."uuid" DESC
+                              limit
+                                101
+                            ) t4
+                          order by
+                            t4."created_at" DESC,
+                            t4."uuid" DESC
+                          limit
+                            $3::int
+                        ) t4
+                    ),
+                    '}'
+                  ),
+                  ','
+                ),
+                '}'
+              )
+            from
+              "pledges" t3
+            where
+              t3."uuid" = any ($4::uuid[])
           ),
           '}'
         )
-      from
-        "pledges" t3
-      where
-        t3."uuid" = any ($3::uuid[])
-    ),
-    '}'
-  );
+    )
+  end;
