@@ -26,7 +26,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM changes WHERE position IS NULL) THEN
     RETURN 0;
   END IF;
-  PERFORM pg_advisory_xact_lock(7201604322);
+  PERFORM pg_advisory_xact_lock(7201604323);
   UPDATE changes SET position = waiting.position
   FROM (
     SELECT number, (SELECT coalesce(max(position), 0) FROM changes WHERE position IS NOT NULL) + row_number() OVER (ORDER BY number) AS position

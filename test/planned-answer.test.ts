@@ -34,7 +34,7 @@ async function answersTo(query: string, viewing: Viewing = {}) {
 
 function textOf(result: ExecutionResult | undefined): string {
   const { stringify = JSON.stringify } = result as Partial<WrittenResult>
-  return stringify(result as ExecutionResult)
+  return stringify(result)
 }
 
 describe('a query that is planned throughout', () => {
@@ -79,7 +79,7 @@ describe('resolvers answer', () => {
     ['an argument that is not accepted', '{ pledges(first: 0) { totalCount } }'],
     ['a record by its id', '{ node(id: "x") { id } }'],
     ['what is no query', 'subscription { changes { cursor } }'],
-  ])('%s', async (_what, query) => {
+  ])('%s', (_what, query) => {
     const actor = EVERYTHING
     const contextValue = createContext({ database, actor })
     expect(answerPlanned({ schema, document: parse(query), contextValue })).toBeUndefined()

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { calls } from '../src/call/table.ts'
 import { changes } from '../src/change/table.ts'
-import { startSweeping, sweep, type Sweeping } from '../src/cli/sweep.ts'
+import { type Pause, startSweeping, sweep, type Sweeping } from '../src/cli/sweep.ts'
 import type { Database } from '../src/db/database.ts'
 import { createLogger } from '../src/http/log.ts'
 import { pledges } from '../src/pledge/table.ts'
@@ -10,9 +10,6 @@ import { openTestDatabase } from './support/database.ts'
 import { createTestClock, type LogLine, STARTED_AT, type TestClock } from './support/gateway.ts'
 import { createMoment } from './support/moment.ts'
 import { insertCall, insertOrganization, insertPledge, RECORDED_AT } from './support/records.ts'
-
-const HALF_A_MINUTE_IN_MILLISECONDS = 30_000
-const PATIENCE = { timeout: 60_000 }
 
 let database: Database
 let clock: TestClock
@@ -27,13 +24,10 @@ beforeEach(() => {
   clock = createTestClock()
   log = []
   sweeping = undefined
-  // The pause between two sweeps passes when the test says so.
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 })
 
 afterEach(async () => {
   await sweeping?.stop()
-  vi.useRealTimers()
 })
 
 afterAll(() => database.close())
@@ -82,51 +76,58 @@ test('what goes wrong is logged, keeps nothing else from being done, and is trie
 })
 
 describe('a gateway', () => {
-  test('does what is due at once, and then whatever becomes due', async () => {
+  test('does what is due at once, and then whatever becomes due, without being late', async () => {
     const now = await insertDue(STARTED_AT)
     const soon = await insertDue(new Date(STARTED_AT.getTime() + 5_000))
-    sweeping = startSweeping(options())
-    await vi.waitFor(async () => {
-      expect(await stateOf(now)).toEqual(DONE)
-    }, PATIENCE)
+    const pauses = createPauses()
+    sweeping = startSweeping(options(), pauses.pause)
+    expect(await pauses.next()).toBe(5_000)
+    expect(await stateOf(now)).toEqual(DONE)
     clock.advance(5)
-    await untilDone(soon)
+    pauses.end()
+    expect(await pauses.next()).toBe(10_000)
+    expect(await stateOf(soon)).toEqual(DONE)
+  })
+
+  test('pauses even where something stays due', async () => {
+    const pauses = createPauses()
+    const breaking = withTransactions(() => Promise.reject(new Error('the network is gone')))
+    await insertDue(STARTED_AT)
+    sweeping = startSweeping(options(breaking), pauses.pause)
+    expect(await pauses.next()).toBe(250)
+    pauses.end()
+    expect(await pauses.next()).toBe(250)
+    await sweeping.stop()
+    await sweep(options())
   })
 
   test('stops for good when it is told to', async () => {
-    sweeping = startSweeping(options())
-    await sweeping.stop()
+    const pauses = createPauses()
+    sweeping = startSweeping(options(), pauses.pause)
+    await pauses.next()
     const due = await insertDue(STARTED_AT)
-    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
-    expect(vi.getTimerCount()).toBe(0)
+    await sweeping.stop()
     expect(await stateOf(due)).toEqual(TO_DO)
     await sweep(options())
   })
 
-  test('sweeps one sweep after the other, and is stopped once the last one is done', async () => {
+  test('is stopped once the batch that it is about is done', async () => {
     const begun = createMoment()
     const goOn = createMoment()
-    let running = 0
-    let most = 0
+    let transactions = 0
     const slow = withTransactions(async (transaction) => {
-      running += 1
-      most = Math.max(most, running)
+      transactions += 1
       begun.comes()
       await goOn.hasCome
-      const result = await transaction()
-      running -= 1
-      return result
+      return await transaction()
     })
     const due = await insertDue(STARTED_AT)
     sweeping = startSweeping(options(slow))
     await begun.hasCome
-    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
-    expect(most).toBe(1)
     const stopped = sweeping.stop()
     goOn.comes()
     await stopped
-    expect(running).toBe(0)
-    // What it was about is done, and nothing was begun after.
+    expect(transactions).toBe(1)
     expect(await stateOf(due)).toEqual({ ...TO_DO, isReleased: true })
     await sweep(options())
   })
@@ -176,12 +177,31 @@ async function stateOf({ lead, active, call }: Due) {
   }
 }
 
-/** Lets the pause pass, as often as it takes. */
-async function untilDone(due: Due): Promise<void> {
-  await vi.waitFor(async () => {
-    await vi.advanceTimersByTimeAsync(HALF_A_MINUTE_IN_MILLISECONDS)
-    expect(await stateOf(due)).toEqual(DONE)
-  }, PATIENCE)
+/** Pauses that end when the test says so, and how long each was to be. */
+function createPauses() {
+  let begun = createMoment()
+  let over = createMoment()
+  let length = 0
+  const pause: Pause = async (milliseconds, signal) => {
+    length = milliseconds
+    over = createMoment()
+    signal.addEventListener('abort', over.comes)
+    if (signal.aborted) over.comes()
+    begun.comes()
+    await over.hasCome
+  }
+  return {
+    pause,
+    /** Answers how long the next pause is to be, once it has begun. */
+    async next(): Promise<number> {
+      await begun.hasCome
+      begun = createMoment()
+      return length
+    },
+    end: () => {
+      over.comes()
+    },
+  }
 }
 
 /** The same database, but that something is done around its transactions. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { nextExpiry, sweepExpiries } from '../call/due.ts'
 import { placeChanges } from '../change/commands.ts'
@@ -30,26 +31,26 @@ const TASKS: readonly (readonly [what: string, task: Task])[] = [
   ['expire the calls that are due', sweepExpiries],
 ]
 
+/** Answers after so many milliseconds, or as soon as it is told to stop. */
+export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<void>
+
 /**
  * Does what is due now and, for as long as the process lives, whatever becomes due: every gateway does so, and
  * leaves alone what another one is about. What goes wrong is logged, and tried again. It keeps no process alive.
  */
-export function startSweeping(options: SweepOptions): Sweeping {
-  let isStopping = false
-  let timer: NodeJS.Timeout | undefined
+export function startSweeping(options: SweepOptions, pause: Pause = pauseAside): Sweeping {
+  const stopping = new AbortController()
+  const { signal } = stopping
   const run = async (): Promise<void> => {
-    const next = await sweep(options, () => isStopping)
-    if (isStopping) return
-    const goOn = () => {
-      running = run()
+    while (!signal.aborted) {
+      const next = await sweep(options, () => signal.aborted)
+      await pause(pauseBefore(next, options.clock()), signal)
     }
-    timer = setTimeout(goOn, pauseBefore(next, options.clock())).unref()
   }
-  let running = run()
+  const running = run()
   return {
     async stop() {
-      isStopping = true
-      clearTimeout(timer)
+      stopping.abort()
       await running
     },
   }
@@ -83,4 +84,12 @@ export async function sweep(
 function pauseBefore(next: Date | undefined, now: Date): number {
   const pause = next ? next.getTime() - now.getTime() : LONGEST_PAUSE_MILLISECONDS
   return Math.min(Math.max(pause, SHORTEST_PAUSE_MILLISECONDS), LONGEST_PAUSE_MILLISECONDS)
+}
+
+async function pauseAside(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, { ref: false, signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
