@@ -128,7 +128,7 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
       kind: among(CHANGE_KINDS),
       occurredAt: instant(),
       actor: maybe(() => from(texts)),
-      changedFields: many(choice.upTo(2), () => from(texts)),
+      changedFields: many(choice.upTo(2), () => among(['status', 'startsAt', 'recruiter'])),
       ...(chance(0.5)
         ? { pledgeUuid: among(pledges).uuid, callUuid: null }
         : { pledgeUuid: null, callUuid: among(calls).uuid }),
