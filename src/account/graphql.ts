@@ -22,12 +22,10 @@ const ServiceAccountType = builder.objectRef<Actor>('ServiceAccount').implement(
         const type = info.schema.getType('Organization')
         if (!isObjectType(type)) throw new Error('the schema has organizations')
         const found = await readNodes([type], new Map([[type.name, organizations]]), context, info)
-        const rows = found.get(type.name)
-        return organizations
-          .map((uuid) => rows?.get(uuid))
-          .filter((organization) => organization !== undefined)
+        return [...(found.get(type.name)?.values() ?? [])]
       },
-      description: 'The organizations in its scope. Null when the scope is all organizations.',
+      description:
+        'The organizations in its scope, the newest first. Null when the scope is all organizations.',
     }),
   }),
 })

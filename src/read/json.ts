@@ -42,9 +42,9 @@ export function jsonArrayOf(item: Json, where?: SQL): Json {
   return ['[', where ? sql`${items} filter (where ${where})` : items, ']']
 }
 
-/** An object with a member for each of an aggregated query's rows. The keys must be plain characters. */
-export function jsonRecordOf(key: SQL, value: Json): Json {
-  const members = sql`string_agg(${written(['"', key, '":', ...value])}, ',')`
+/** An object with a member for each of an aggregated query's rows, in an order. The keys must be plain characters. */
+export function jsonRecordOf(key: SQL, value: Json, orderBy: SQL): Json {
+  const members = sql`string_agg(${written(['"', key, '":', ...value])}, ',' order by ${orderBy})`
   return ['{', members, '}']
 }
 

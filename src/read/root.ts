@@ -1,4 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { PgTable } from 'drizzle-orm/pg-core'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Source } from '../core/source.ts'
 import { allOf, columnsOf, type Compilation, type Row } from './compilation.ts'
@@ -33,7 +34,7 @@ export interface CompiledRoot {
   readonly needsResolvers: boolean
 }
 
-/** Found records, by type name and UUID. */
+/** Found records, by type name and UUID; of each type the newest first, where it is known when they were created. */
 export type FoundNodes = ReadonlyMap<string, ReadonlyMap<string, Row>>
 
 export function compileRoot(compilation: Compilation, root: Root): CompiledRoot {
@@ -77,7 +78,9 @@ function compileNodes(compilation: Compilation, { nodes, types }: NodesRoot): Co
     const { json, finish } = compileObject(compilation, type, nodes, at)
     const uuid = at(source.table.uuid)
     const condition = allOf([sql`${uuid} = any(${uuids})`, compilation.visibility(source, at)])
-    const records = sql`(select ${written(jsonRecordOf(uuid, json))} from ${source.table} ${sql.raw(alias)} where ${condition})`
+    const { createdAt } = getTableColumns<PgTable>(source.table)
+    const newestFirst = createdAt ? sql`${at(createdAt)} desc, ${uuid} desc` : sql`${uuid} desc`
+    const records = sql`(select ${written(jsonRecordOf(uuid, json, newestFirst))} from ${source.table} ${sql.raw(alias)} where ${condition})`
     members.push([type.name, [records]])
     finishes.set(type.name, finish)
   }

@@ -40,6 +40,9 @@ select
                     '}'
                   ),
                   ','
+                  order by
+                    t1."created_at" desc,
+                    t1."uuid" desc
                 ),
                 '}'
               )
@@ -95,6 +98,9 @@ select
                     '}'
                   ),
                   ','
+                  order by
+                    t3."created_at" desc,
+                    t3."uuid" desc
                 ),
                 '}'
               )

@@ -44,6 +44,9 @@ select
                     '}'
                   ),
                   ','
+                  order by
+                    t1."created_at" desc,
+                    t1."uuid" desc
                 ),
                 '}'
               )
@@ -107,6 +110,9 @@ select
                     '}'
                   ),
                   ','
+                  order by
+                    t3."created_at" desc,
+                    t3."uuid" desc
                 ),
                 '}'
               )

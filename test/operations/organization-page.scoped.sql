@@ -5,7 +5,13 @@ select
       select
         concat(
           '{',
-          string_agg(concat('"', t1."uuid", '":{"name":', to_json(t1."name"), '}'), ','),
+          string_agg(
+            concat('"', t1."uuid", '":{"name":', to_json(t1."name"), '}'),
+            ','
+            order by
+              t1."created_at" desc,
+              t1."uuid" desc
+          ),
           '}'
         )
       from
