@@ -12,7 +12,10 @@ const LADDER = [
   { kind: 'storage', files: /^src\/storage\// },
   { kind: 'read', files: /^src\/read\// },
   { kind: 'commands', files: /^src\/([^/]+\/(commands|reference|due)\.ts$|import\/)/ },
-  { kind: 'graphql', files: /^src\/([^/]+\/(graphql|action|enum|filter|input|mutation)\.ts$|graphql\/)/ },
+  {
+    kind: 'graphql',
+    files: /^src\/([^/]+\/(graphql|action|enum|filter|input|mutation)\.ts$|graphql\/)/,
+  },
   { kind: 'http', files: /^src\/http\// },
   { kind: 'app', files: /^src\/app\.ts$/ },
   { kind: 'main', files: /^src\/(main\.ts$|config\.ts$|cli\/)/ },

@@ -2,23 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Permission, PERMISSIONS } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
-import { type ActResult, loadEverything, perform, refusedFields } from './support/act.ts'
+import { loadEverything, refusedFields } from './support/act.ts'
 import { openTestDatabase } from './support/database.ts'
-import { createGateway, EVERYTHING } from './support/execution.ts'
+import { EVERYTHING } from './support/execution.ts'
 import { sampleFiles } from './support/media.ts'
 import {
   insertFocusArea,
-  insertOrganization,
-  insertPerson,
   insertPledge,
   insertUser,
   type Organization,
   type Person,
 } from './support/records.ts'
+import { CREATED_AT, type Creating, prepareCreation } from './support/pledge-creation.ts'
 import { createTestStorage } from './support/storage.ts'
 
-const NOW = new Date('2026-06-01T12:00:00.000Z')
-const LATER = new Date(NOW.getTime() + 1)
+const LATER = new Date(CREATED_AT.getTime() + 1)
 const PNG = (await sampleFiles())['image/png']
 const SIGNATURE = { contentType: 'image/png', base64: PNG.toString('base64') }
 
@@ -26,15 +24,16 @@ let database: Database
 let owner: Organization
 let recruiting: Organization
 let person: Person
+let managed: Creating['managed']
+let external: Creating['external']
+let create: Creating['create']
 
 beforeAll(async () => {
   database = await openTestDatabase()
 })
 
 beforeEach(async () => {
-  owner = await insertOrganization(database)
-  recruiting = await insertOrganization(database)
-  person = await insertPerson(database, { owningOrganizationUuid: owner.uuid })
+  ;({ owner, recruiting, person, managed, external, create } = await prepareCreation(database))
 })
 
 afterAll(() => database.close())
@@ -86,7 +85,7 @@ describe('a managed pledge is created', () => {
           startsAt: new Date('2027-01-01T00:00:00Z'),
           endsAt: null,
           createdAt: new Date('2026-04-30T22:00:00.001Z'),
-          updatedAt: NOW,
+          updatedAt: CREATED_AT,
           releasedAt: null,
           droppedAt: null,
           cancelledAt: null,
@@ -106,7 +105,7 @@ describe('a managed pledge is created', () => {
         ...before.changes,
         expect.objectContaining({
           kind: 'PLEDGE_CREATED',
-          occurredAt: NOW,
+          occurredAt: CREATED_AT,
           actor: EVERYTHING.email,
           changedFields: [],
           pledgeUuid: uuid,
@@ -128,8 +127,8 @@ describe('a managed pledge is created', () => {
       expect(pledge?.uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
       expect(pledges.find(({ uuid }) => uuid === pledge?.uuid)).toMatchObject({
         status: 'LEAD',
-        createdAt: NOW,
-        updatedAt: NOW,
+        createdAt: CREATED_AT,
+        updatedAt: CREATED_AT,
         donationAmount: '7.50',
         startsAt: null,
         recruiterUuid: null,
@@ -264,48 +263,6 @@ test('what cannot be cleaned up does not hide why nothing was created', async ()
   const input = managed({ signature: SIGNATURE, recruiterUuid: randomUUID() })
   expect(refusedFields(await create(input, { storage }))).toEqual(['recruiterUuid'])
 })
-
-interface Asking {
-  readonly permissions?: readonly Permission[]
-  readonly organizations?: readonly string[]
-  readonly storage?: ReturnType<typeof createTestStorage>
-}
-
-function create(
-  input: Readonly<Record<string, unknown>>,
-  { permissions = PERMISSIONS, organizations, storage = createTestStorage() }: Asking = {},
-): Promise<ActResult> {
-  const actor = {
-    ...EVERYTHING,
-    permissions: new Set(permissions),
-    organizations: organizations ?? ('all' as const),
-  }
-  return perform(createGateway({ database, actor, storage, now: NOW }), 'createPledge', input)
-}
-
-function managed(fields: object) {
-  return {
-    personUuid: person.uuid,
-    owningOrganizationUuid: owner.uuid,
-    recruitingOrganizationUuid: recruiting.uuid,
-    type: 'STREET',
-    initialDonationAmount: '7.5',
-    initialDonationInterval: 'MONTHLY',
-    ...fields,
-  }
-}
-
-function external(fields: object) {
-  const { personUuid, owningOrganizationUuid, recruitingOrganizationUuid, type } = managed({})
-  return {
-    personUuid,
-    owningOrganizationUuid,
-    recruitingOrganizationUuid,
-    type,
-    externalSource: { name: 'crm', id: randomUUID() },
-    ...fields,
-  }
-}
 
 function insertArea({ uuid: organizationUuid } = owner) {
   return insertFocusArea(database, { organizationUuid })

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Permission, PERMISSIONS } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
 import { importFile } from './support/import-file.ts'
-import { type ActResult, loadEverything, perform, refusedFields } from './support/act.ts'
+import { loadEverything, refusedFields } from './support/act.ts'
 import { openTestDatabase } from './support/database.ts'
-import { createGateway, EVERYTHING } from './support/execution.ts'
 import { sampleFiles } from './support/media.ts'
 import {
   insertFocusArea,
@@ -13,27 +11,26 @@ import {
   insertPerson,
   insertUser,
   type Organization,
-  type Person,
 } from './support/records.ts'
+import { type Creating, prepareCreation } from './support/pledge-creation.ts'
 import { createTestStorage } from './support/storage.ts'
 
-const NOW = new Date('2026-06-01T12:00:00.000Z')
 const PNG = (await sampleFiles())['image/png']
 const SIGNATURE = { contentType: 'image/png', base64: PNG.toString('base64') }
 
 let database: Database
 let owner: Organization
 let recruiting: Organization
-let person: Person
+let managed: Creating['managed']
+let external: Creating['external']
+let create: Creating['create']
 
 beforeAll(async () => {
   database = await openTestDatabase()
 })
 
 beforeEach(async () => {
-  owner = await insertOrganization(database)
-  recruiting = await insertOrganization(database)
-  person = await insertPerson(database, { owningOrganizationUuid: owner.uuid })
+  ;({ owner, recruiting, managed, external, create } = await prepareCreation(database))
 })
 
 afterAll(() => database.close())
@@ -143,48 +140,6 @@ test('an import that moves what a pledge refers to comes before it or after it',
     }
   }
 })
-
-interface Asking {
-  readonly permissions?: readonly Permission[]
-  readonly organizations?: readonly string[]
-  readonly storage?: ReturnType<typeof createTestStorage>
-}
-
-function create(
-  input: Readonly<Record<string, unknown>>,
-  { permissions = PERMISSIONS, organizations, storage = createTestStorage() }: Asking = {},
-): Promise<ActResult> {
-  const actor = {
-    ...EVERYTHING,
-    permissions: new Set(permissions),
-    organizations: organizations ?? ('all' as const),
-  }
-  return perform(createGateway({ database, actor, storage, now: NOW }), 'createPledge', input)
-}
-
-function managed(fields: object) {
-  return {
-    personUuid: person.uuid,
-    owningOrganizationUuid: owner.uuid,
-    recruitingOrganizationUuid: recruiting.uuid,
-    type: 'STREET',
-    initialDonationAmount: '7.5',
-    initialDonationInterval: 'MONTHLY',
-    ...fields,
-  }
-}
-
-function external(fields: object) {
-  const { personUuid, owningOrganizationUuid, recruitingOrganizationUuid, type } = managed({})
-  return {
-    personUuid,
-    owningOrganizationUuid,
-    recruitingOrganizationUuid,
-    type,
-    externalSource: { name: 'crm', id: randomUUID() },
-    ...fields,
-  }
-}
 
 function insertArea({ uuid: organizationUuid } = owner) {
   return insertFocusArea(database, { organizationUuid })
