@@ -76,7 +76,10 @@ function rootOf({ world, actor, now }: ReferenceContext) {
       organizations:
         actor.organizations === 'all'
           ? null
-          : actor.organizations.map(finders.Organization.find).filter((found) => found !== null),
+          : [...world.organizations]
+              .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1))
+              .map(({ uuid }) => finders.Organization.find(uuid))
+              .filter((found) => found !== null),
     },
     pledge: look('Pledge'),
     call: look('Call'),
@@ -104,6 +107,10 @@ function rootOf({ world, actor, now }: ReferenceContext) {
       return pageOf(list, args)
     },
   }
+}
+
+function placeOf({ createdAt, uuid }: World['organizations'][number]): string {
+  return `${createdAt.toISOString()} ${uuid}`
 }
 
 function finder<Row extends { readonly uuid: string }>(
