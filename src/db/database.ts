@@ -47,6 +47,7 @@ export interface PostgresOptions {
 const CONNECT_TIMEOUT_SECONDS = 5
 const RECONNECT_DELAY_SECONDS = 0.2
 const CLOSE_TIMEOUT_SECONDS = 5
+const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
 
 /** Opens a pool of connections to a Postgres server. Connections are made when they are first needed. */
 export function openPostgres({ url, poolSize }: PostgresOptions): Database {
@@ -63,6 +64,8 @@ export function openPostgres({ url, poolSize }: PostgresOptions): Database {
       jit: 'off',
       // A page is a few index look-ups, on disks without moving parts: the default would rather read a table.
       random_page_cost: '1.1',
+      // A process that stands still in the middle of a transaction must not keep its rows from everybody.
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS,
     },
   })
   return {
