@@ -1,3 +1,9 @@
 import { run } from './cli/program.ts'
 
+// Whoever reads only the first lines of the output has closed the rest.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 process.exitCode = await run(process.argv.slice(2))

@@ -206,7 +206,7 @@ describe('what becomes of a pledge', () => {
       'activated after its end',
       { ...released, endsAt: EARLIER },
       COMMANDS.ACTIVATE,
-      { status: 'ACTIVE', startsAt: EARLIER },
+      { status: 'ACTIVE', startsAt: NOW },
     ],
     [
       'activated before its end',

@@ -4,7 +4,7 @@ import { LONGEST_LABEL } from './column.ts'
 import type { Issue } from './error.ts'
 import { INSTANT_FORMAT, parseInstant } from './instant.ts'
 import { isObject, type Value } from './json.ts'
-import { AMOUNT_FORMAT, LARGEST_AMOUNT_IN_EUROS, parseEuros } from './money.ts'
+import { AMOUNT_FORMAT, type Euros, LARGEST_AMOUNT_IN_EUROS, parseEuros } from './money.ts'
 import { InvalidInputError } from './user-error.ts'
 import { parseUuid, UUID_FORMAT } from './uuid.ts'
 
@@ -17,7 +17,7 @@ const STORABLE_TEXT = 'without NUL characters and halves of surrogate pairs'
  * A field whose value is read by a function, which answers undefined for what is not accepted. Its issue says
  * what is.
  */
-function field<Out>(accepted: string, read: (input: unknown) => Out | undefined) {
+export function field<Out>(accepted: string, read: (input: unknown) => Out | undefined) {
   return z.unknown().transform((input, context): Out => {
     const value = read(input)
     if (value !== undefined) return value
@@ -69,17 +69,18 @@ export function pastInstant(clock: Clock) {
   })
 }
 
-/** An amount of euros, as a text or a number, answered with two decimals. */
+export const AMOUNT_ACCEPTED = `more than 0 and at most ${LARGEST_AMOUNT_IN_EUROS}, in ${AMOUNT_FORMAT}`
+
+/** An amount of euros, answered with two decimals. */
 export function amount() {
-  return field(
-    `more than 0 and at most ${LARGEST_AMOUNT_IN_EUROS}, in ${AMOUNT_FORMAT}, or as a number`,
-    (input) => {
-      const written = typeof input === 'number' ? String(input) : input
-      const euros = typeof written === 'string' ? parseEuros(written) : undefined
-      if (euros === undefined) return undefined
-      return Number(euros) > 0 && Number(euros) <= LARGEST_AMOUNT_IN_EUROS ? euros : undefined
-    },
-  )
+  return field(AMOUNT_ACCEPTED, readAmount)
+}
+
+/** The amount that a text says, with two decimals; undefined where it is none that anybody donates. */
+export function readAmount(input: unknown): Euros | undefined {
+  const euros = typeof input === 'string' ? parseEuros(input) : undefined
+  if (euros === undefined) return undefined
+  return Number(euros) > 0 && Number(euros) <= LARGEST_AMOUNT_IN_EUROS ? euros : undefined
 }
 
 /** A whole number within bounds, both included. */

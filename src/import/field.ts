@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { instant, pastInstant } from '../core/field.ts'
+import { AMOUNT_ACCEPTED, field, instant, pastInstant, readAmount } from '../core/field.ts'
 
 // Stored instants are compared as they are written: equal ones are written the same.
 const written = (at: Date) => at.toISOString()
@@ -12,4 +12,11 @@ export function writtenInstant() {
 /** An instant that is not in the future, answered in UTC with milliseconds. */
 export function writtenPastInstant(clock: Clock) {
   return pastInstant(clock).transform(written)
+}
+
+/** An amount of euros, as a text or a number, answered with two decimals. */
+export function writtenAmount() {
+  return field(`${AMOUNT_ACCEPTED}, or as a number`, (input) =>
+    readAmount(typeof input === 'number' ? String(input) : input),
+  )
 }

@@ -97,7 +97,7 @@ addAct(PLEDGE, {
 addAct(PLEDGE, {
   name: 'activatePledge',
   description:
-    'Starts the collection of a managed lead that is released: it becomes ACTIVE. Where `startsAt` is empty it is set to now, or to `endsAt` where that has passed. Needs PLEDGES_ACTIVATE.',
+    'Starts the collection of a managed lead that is released: it becomes ACTIVE. Where `startsAt` is empty it is set to now. Needs PLEDGES_ACTIVATE.',
   input: ActivatePledgeInput,
   command: activatePledge,
   problems: STATUS_PROBLEMS,

@@ -176,7 +176,7 @@ export function decideStatusAction(
         kind: 'PLEDGE_ACTIVATED',
         columns: {
           status: 'ACTIVE',
-          ...(pledge.startsAt === null && { startsAt: startAt(pledge, now) }),
+          ...(pledge.startsAt === null && { startsAt: now }),
         },
       }
     case 'DROP':
@@ -237,11 +237,6 @@ function inWords({ status, releasedAt, wasCollected }: PledgeState): string {
   if (status !== 'LEAD') return status
   const release = releasedAt === null ? 'not released' : 'released'
   return `${status} (${release}${wasCollected ? ', collected' : ''})`
-}
-
-/** From when on a pledge is collected that is activated now: no later than its end, even if that has passed. */
-function startAt({ endsAt }: StoredPledge, now: Date): Date {
-  return endsAt !== null && endsAt < now ? endsAt : now
 }
 
 /** When a pledge was dropped or cancelled. */

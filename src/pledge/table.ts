@@ -135,10 +135,11 @@ export const pledges = pgTable(
       t.externalSourceName,
       sql`case ${t.status} when 'ACTIVE' then ${t.releasedAt} is not null when 'FULFILLED' then num_nulls(${t.releasedAt}, ${t.endsAt}) = 0 when 'DROPPED' then ${t.releasedAt} is null else true end`,
     ),
+    // What is activated after its end starts later than that.
     managedCheck(
       'pledges_managed_end_after_start',
       t.externalSourceName,
-      sql`(${t.endsAt} < ${t.startsAt}) is not true and (${t.droppedAt} < ${t.createdAt}) is not true and (${t.cancelledAt} < ${t.createdAt}) is not true`,
+      sql`(${t.status} = 'LEAD' and ${t.endsAt} < ${t.startsAt}) is not true and (${t.droppedAt} < ${t.createdAt}) is not true and (${t.cancelledAt} < ${t.createdAt}) is not true`,
     ),
   ],
 )

@@ -12,7 +12,6 @@ import {
 import { pledgeFocusAreas, pledges } from '../../pledge/table.ts'
 import type { Entity, List } from '../entity.ts'
 import {
-  amount,
   group,
   jsonObject,
   oneOf,
@@ -22,7 +21,7 @@ import {
   uuidSet,
   wholeNumber,
 } from '../../core/field.ts'
-import { writtenInstant, writtenPastInstant } from '../field.ts'
+import { writtenInstant, writtenPastInstant, writtenAmount } from '../field.ts'
 
 const focusAreaList: List = {
   table: pledgeFocusAreas,
@@ -54,9 +53,9 @@ export const pledgeEntity: Entity = {
     updatedAt: writtenInstant().nullish(),
     recruitingLocationLabel: text().nullish(),
     recruiterUuid: uuid().nullish(),
-    initialDonationAmount: amount().nullish(),
+    initialDonationAmount: writtenAmount().nullish(),
     initialDonationInterval: oneOf(DONATION_INTERVALS).nullish(),
-    donationAmount: amount().nullish(),
+    donationAmount: writtenAmount().nullish(),
     donationInterval: oneOf(DONATION_INTERVALS).nullish(),
     preferredPaymentDay: wholeNumber(FIRST_PAYMENT_DAY, LAST_PAYMENT_DAY).nullish(),
     startsAt: writtenInstant().nullish(),

@@ -1,8 +1,8 @@
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../../transaction/rules.ts'
 import { transactions } from '../../transaction/table.ts'
 import type { Entity } from '../entity.ts'
-import { amount, oneOf, uuid } from '../../core/field.ts'
-import { writtenInstant, writtenPastInstant } from '../field.ts'
+import { oneOf, uuid } from '../../core/field.ts'
+import { writtenInstant, writtenPastInstant, writtenAmount } from '../field.ts'
 
 export const transactionEntity: Entity = {
   name: 'transaction',
@@ -11,7 +11,7 @@ export const transactionEntity: Entity = {
     pledgeUuid: uuid(),
     type: oneOf(TRANSACTION_TYPES),
     status: oneOf(TRANSACTION_STATUSES),
-    amount: amount(),
+    amount: writtenAmount(),
     createdAt: writtenPastInstant(clock),
     executedAt: writtenInstant().nullish(),
   }),

@@ -1,0 +1,2 @@
+ALTER TABLE "pledges" DROP CONSTRAINT "pledges_managed_end_after_start";--> statement-breakpoint
+ALTER TABLE "pledges" ADD CONSTRAINT "pledges_managed_end_after_start" CHECK ("pledges"."external_source_name" is not null or (("pledges"."status" = 'LEAD' and "pledges"."ends_at" < "pledges"."starts_at") is not true and ("pledges"."dropped_at" < "pledges"."created_at") is not true and ("pledges"."cancelled_at" < "pledges"."created_at") is not true));
