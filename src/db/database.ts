@@ -47,7 +47,7 @@ export interface PostgresOptions {
 const CONNECT_TIMEOUT_SECONDS = 5
 const RECONNECT_DELAY_SECONDS = 0.2
 const CLOSE_TIMEOUT_SECONDS = 5
-const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 10_000
+const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
 
 /** Opens a pool of connections to a Postgres server. Connections are made when they are first needed. */
 export function openPostgres({ url, poolSize }: PostgresOptions): Database {
