@@ -66,7 +66,7 @@ describe('what an act answers', () => {
       before: {
         status: 'ACTIVE',
         releasedAt: now.toISOString(),
-        startsAt: LATER.toISOString(),
+        startsAt: now.toISOString(),
         updatedAt: now.toISOString(),
         allowedActions: ['UPDATE', 'CANCEL', 'FULFILL'],
       },

@@ -120,6 +120,7 @@ test('everything that a line can say about a pledge is kept', async () => {
     droppedAt: null,
     cancelledAt: new Date('2026-04-02T08:00:00.000Z'),
     cancellationReason: 'Verhuisd',
+    signatureKey: null,
     originMetadata: { team: 'Noord', scores: [1, 2.5, null] },
     externalSourceName: 'backstage',
     externalSourceId: 'case-1',
