@@ -7,6 +7,10 @@ export interface Graphiql {
 
 const TOKEN_PLACE = '__TOKEN__'
 
+// The page can drag its tabs, and moves one away under the pointer when it is first pressed: it must stay to be
+// clicked.
+const STYLE = '<style>.graphiql-tab { transform: none !important; }</style>'
+
 /**
  * Makes the page, with all that it loads in it, so that it works without a network.
  * With `signToken` it opens with a fresh token; without, whoever opens it has to bring one.
@@ -46,5 +50,5 @@ async function render(hasToken: boolean): Promise<readonly string[]> {
     // A stored token would win over the fresh one, long after it has expired.
     shouldPersistHeaders: false,
   })
-  return html.split(TOKEN_PLACE)
+  return html.replace('</head>', `${STYLE}</head>`).split(TOKEN_PLACE)
 }
