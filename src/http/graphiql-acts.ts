@@ -1,6 +1,18 @@
 // The operations of a tab are about one record, whose UUID its variables give: each can be run as it stands,
 // in their order. The ids are those of the demo data that `start` loads.
 
+// Not a fragment: the page sends one operation with all fragments, and each of them has to be in use.
+const PROBLEM = `... on UserError {
+      code
+      message
+      ... on InvalidInputError {
+        issues {
+          path
+          message
+        }
+      }
+    }`
+
 /** The life of a pledge. */
 export const PLEDGE_LIFE = {
   query: `# The life of a pledge: run these in their order. Running one again shows how it is refused.
@@ -37,7 +49,7 @@ mutation CreatePledge($pledge: UUID!, $person: UUID!, $owner: UUID!, $agency: UU
         ...PledgeNow
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -49,7 +61,7 @@ mutation ReleasePledge($pledge: UUID!) {
         ...PledgeNow
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -61,7 +73,7 @@ mutation ActivatePledge($pledge: UUID!) {
         ...PledgeNow
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -75,7 +87,7 @@ mutation UpdatePledge($pledge: UUID!) {
         donationInterval
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -89,7 +101,7 @@ mutation CancelPledge($pledge: UUID!) {
         cancellationReason
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -113,17 +125,6 @@ fragment PledgeNow on Pledge {
   releasedAt
   startsAt
   allowedActions
-}
-
-fragment Problem on UserError {
-  code
-  message
-  ... on InvalidInputError {
-    issues {
-      path
-      message
-    }
-  }
 }
 `,
   variables: {
@@ -159,7 +160,7 @@ mutation CreateCall($call: UUID!, $person: UUID!, $callCentre: UUID!) {
         ...CallNow
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -177,7 +178,7 @@ mutation AddCallAttempt($call: UUID!, $agent: UUID!) {
         }
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -194,7 +195,7 @@ mutation CompleteCall($call: UUID!, $agent: UUID!) {
         result
       }
     }
-    ...Problem
+    ${PROBLEM}
   }
 }
 
@@ -218,17 +219,6 @@ fragment CallNow on Call {
   attemptCount
   attemptsLeft
   allowedActions
-}
-
-fragment Problem on UserError {
-  code
-  message
-  ... on InvalidInputError {
-    issues {
-      path
-      message
-    }
-  }
 }
 `,
   variables: {
