@@ -14,6 +14,7 @@ import {
   personLine,
   pledgeLine,
 } from './support/import-lines.ts'
+import { createTestStorage } from './support/storage.ts'
 
 let database: Database
 
@@ -33,6 +34,7 @@ test('lines refer to each other and are told of in order, however long the file 
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
   const count = await importRecords(database, arriving([Buffer.from(text)]), {
     now: () => IMPORTED_AT,
+    storage: createTestStorage(),
     onProgress: (bytes, done) => progress.push([bytes, done]),
     onFailure: (number) => failed.push(number),
   })
@@ -118,6 +120,7 @@ test('an input that breaks off is an error, after what was complete went in', as
   const failed: number[] = []
   const broken = importRecords(database, breaking(), {
     now: () => IMPORTED_AT,
+    storage: createTestStorage(),
     onFailure: (number) => failed.push(number),
   })
   await expect(broken).rejects.toThrow('the disk is gone')

@@ -150,11 +150,6 @@ describe('a value', () => {
       false,
     ],
     [
-      'a signature',
-      pledgeLine(person, { signature: { contentType: 'image/png', base64: '' } }),
-      false,
-    ],
-    [
       'a blank external id',
       pledgeLine(person, { externalSource: { name: 'backstage', id: ' ' } }),
       false,
@@ -163,12 +158,6 @@ describe('a value', () => {
     const result = await importFile(database, [line])
     expect(result).toMatchObject({ imported: isAccepted ? 1 : 0, failed: isAccepted ? 0 : 1 })
     if (!isAccepted) expect(result.failures[1]).toHaveLength(1)
-  })
-
-  test('a signature is refused by its own name', async () => {
-    expect(await issuesOf(pledgeLine(person, { signature: 'x' }))).toEqual([
-      'signature: cannot be imported: leave it out, or give null',
-    ])
   })
 
   test('a number that JSON writes but no computer holds is refused', async () => {
@@ -186,11 +175,6 @@ describe('a value', () => {
     expect(failures[2]).toHaveLength(1)
   })
 })
-
-async function issuesOf(line: object): Promise<readonly string[]> {
-  const { failures } = await importFile(database, [line])
-  return failures[1] ?? []
-}
 
 /** An object of that many levels. */
 function nested(levels: number): object {

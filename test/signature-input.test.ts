@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { group, readInputAsync } from '../src/core/field.ts'
 import { MEDIA_TYPES, type MediaType } from '../src/core/media.ts'
 import { InvalidInputError } from '../src/core/user-error.ts'
 import {
   LARGEST_SIGNATURE_BYTES,
+  isSameSignature,
   newSignatureKey,
+  type Signature,
   SIGNATURE_BASE64_FORMAT,
   SIGNATURE_CONTENT_TYPES,
   signatureField,
@@ -12,6 +15,13 @@ import {
 import { sampleFiles, withId3 } from './support/media.ts'
 
 const schema = group({ signature: signatureField().nullish() })
+
+const PLEDGE_UUID = randomUUID()
+const SIGNATURE: Signature = {
+  bytes: Buffer.from('one'),
+  contentType: 'image/png',
+  extension: 'png',
+}
 
 let files: Record<MediaType, Buffer>
 
@@ -197,8 +207,17 @@ describe('a signature', () => {
   })
 
   test('is stored under a key that is never given twice', () => {
-    const keys = Array.from({ length: 100 }, () => newSignatureKey({ extension: 'png' }))
+    const keys = Array.from({ length: 100 }, () => newSignatureKey(PLEDGE_UUID, SIGNATURE))
     expect(new Set(keys).size).toBe(100)
-    for (const key of keys) expect(key).toMatch(/^signatures\/[0-9a-f]{40}\.png$/)
+    for (const key of keys) expect(key).toMatch(/^signatures\/[0-9a-f]{40}-[0-9a-f]{20}\.png$/)
+  })
+
+  test('is known again by its key where it is the same file of the same pledge', () => {
+    const key = newSignatureKey(PLEDGE_UUID, SIGNATURE)
+    expect(isSameSignature(key, newSignatureKey(PLEDGE_UUID, SIGNATURE))).toBe(true)
+    expect(isSameSignature(key, newSignatureKey(randomUUID(), SIGNATURE))).toBe(false)
+    const other = { ...SIGNATURE, bytes: Buffer.from('another') }
+    expect(isSameSignature(key, newSignatureKey(PLEDGE_UUID, other))).toBe(false)
+    expect(isSameSignature('signatures/demo-form.pdf', 'signatures/demo-form.pdf')).toBe(false)
   })
 })

@@ -36,9 +36,12 @@ export function changedFields(values: object): string[] {
     .map(fieldName)
 }
 
-/** The name that the schema gives to a column: where that is the UUID of a record, it names the record. */
+/**
+ * The name that the schema gives to a column: where that is the UUID of a record, it names the record; where it
+ * is the key of a stored file, the link to it.
+ */
 export function fieldName(column: string): string {
-  return column.replace(/Uuid(s?)$/, '$1')
+  return column.replace(/Uuid(s?)$/, '$1').replace(/Key$/, 'Url')
 }
 
 function isEqual(one: unknown, other: unknown): boolean {

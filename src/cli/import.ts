@@ -6,6 +6,7 @@ import { importRecords } from '../import/commands.ts'
 import { withDatabase } from './database.ts'
 import { showProgress, tell } from './output.ts'
 import { reasonOf } from './problem.ts'
+import { openStorage } from './storage.ts'
 
 const STANDARD_INPUT = '-'
 
@@ -22,9 +23,10 @@ export async function importFile(config: Config, file: string): Promise<number> 
   try {
     const { input, size } = await openInput(file)
     const progress = showProgress('Importing', size, 'bytes')
-    const count = await withDatabase(config, (database) =>
+    const count = await withDatabase(config, async (database) =>
       importRecords(database, input, {
         now: systemClock,
+        storage: await openStorage(config, database),
         onProgress: progress.update,
         onFailure: (number, issues) => {
           progress.tell(`line ${number}: ${issues.map(describeIssue).join('; ')}`)

@@ -7,9 +7,19 @@ import { ENTITY_NAMES } from './entity.ts'
 import { readKnown, readRecords } from './known.ts'
 import type { Line } from './line.ts'
 import { changedBy, isManaged } from './merge.ts'
-import { type Outcome, planLines } from './plan.ts'
+import { type Outcome, type Plan, planLines } from './plan.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
+import { discardSignatures, type SignatureStorage, storeSignatures } from './signature.ts'
 import { writePlan } from './write.ts'
+
+/** What an import works with. */
+export interface Importing {
+  readonly database: Database
+  readonly storage: SignatureStorage
+  readonly now: Clock
+}
+
+type Done = Pick<Plan, 'outcomes' | 'needlessSignatures'>
 
 const MOST_TRIES = 6
 const LONGEST_PAUSE_MILLISECONDS = 50
@@ -19,20 +29,25 @@ const LONGEST_PAUSE_MILLISECONDS = 50
  * committed. Throws when the database cannot be used at all.
  */
 export async function importLines(
-  database: Database,
+  importing: Importing,
   lines: readonly Line[],
-  clock: Clock,
 ): Promise<ReadonlyMap<Line, Outcome>> {
+  const { database, storage } = importing
   const outcomes = new Map<Line, Outcome>()
   for (const line of await findUnchanged(database, lines)) outcomes.set(line, 'unchanged')
   let rest = lines.filter((line) => !outcomes.has(line))
+  await storeSignatures(
+    storage,
+    rest.flatMap(({ signature }) => signature ?? []),
+  )
   while (rest.length > 0) {
-    const done = await importFirst(database, rest, clock)
-    for (const [index, outcome] of done.entries()) {
+    const done = await importFirst(importing, rest)
+    for (const [index, outcome] of done.outcomes.entries()) {
       const line = rest[index]
       if (line) outcomes.set(line, outcome)
     }
-    rest = rest.slice(done.length)
+    await discardSignatures(storage, done.needlessSignatures)
+    rest = rest.slice(done.outcomes.length)
   }
   return outcomes
 }
@@ -57,37 +72,38 @@ async function findUnchanged(database: Database, lines: readonly Line[]): Promis
 }
 
 /** Imports at least the first of some lines: fewer of them as long as the database refuses them together. */
-async function importFirst(
-  database: Database,
-  lines: readonly Line[],
-  clock: Clock,
-): Promise<readonly Outcome[]> {
+async function importFirst(importing: Importing, lines: readonly Line[]): Promise<Done> {
   for (let size = lines.length; ; size = Math.ceil(size / 2)) {
-    const result = await tryLines(database, lines.slice(0, size), clock)
+    const tried = lines.slice(0, size)
+    const result = await tryLines(importing, tried)
     if (!('message' in result)) return result
-    if (size === 1) return [[{ path: [], message: result.message }]]
+    if (size === 1) {
+      return {
+        outcomes: [[{ path: [], message: result.message }]],
+        needlessSignatures: tried.flatMap(({ signature }) => signature?.key ?? []),
+      }
+    }
   }
 }
 
 /** Imports lines in one transaction; tries again while others are in the way. */
 async function tryLines(
-  database: Database,
+  { database, now }: Importing,
   lines: readonly Line[],
-  clock: Clock,
-): Promise<readonly Outcome[] | Refusal> {
+): Promise<Done | Refusal> {
   for (let tries = 1; ; tries += 1) {
     try {
       const plan = await database.drizzle.transaction(
         async (transaction) => {
           const known = await readKnown(transaction, lines)
-          const planned = planLines(lines, known, clock())
+          const planned = planLines(lines, known, now())
           await writePlan(transaction, planned)
           return planned
         },
         { isolationLevel: 'read committed' },
       )
       if (plan.changes.length > 0) await placeChanges(database)
-      return plan.outcomes
+      return plan
     } catch (error) {
       const refusal = refusalIn(error)
       if (!refusal) throw error

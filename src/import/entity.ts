@@ -26,6 +26,8 @@ export interface Entity {
   readonly keys: (clock: Clock) => z.ZodRawShape
   /** Keys that hold several columns: the column for each of their own keys. */
   readonly groups?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** The key that holds a signature, and the column that says where that is kept. */
+  readonly signature?: { readonly key: string; readonly column: string }
   /** Columns that name another record. */
   readonly references?: Readonly<Record<string, Reference>>
   /** Keys whose values are rows of a table of their own. */

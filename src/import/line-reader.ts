@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-export const LONGEST_LINE_BYTES = 1_048_576
+export const LONGEST_LINE_BYTES = 2_097_152
 
 /** A line of a file that says something, or a problem with its bytes. */
 export interface TextLine {

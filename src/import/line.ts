@@ -5,8 +5,10 @@ import type { Issue } from '../core/error.ts'
 import { group, issuesOf, oneOf, uuid } from '../core/field.ts'
 import { isObject, type Value, type ValueObject } from '../core/json.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
+import { newSignatureKey, type Signature } from '../signature/rules.ts'
 import { ENTITY_NAMES, type Entity } from './entity.ts'
 import type { TextLine } from './line-reader.ts'
+import type { BroughtSignature } from './signature.ts'
 
 /** A line whose values are right by themselves. */
 export interface Line {
@@ -14,10 +16,15 @@ export interface Line {
   readonly uuid: string
   /** What the line says, by column and list; a list keeps the order in which it was given. */
   readonly values: ValueObject
+  /** The signature that the line brings, which is not stored yet. */
+  readonly signature: BroughtSignature | undefined
 }
 
-/** Reads a line, or tells everything that is wrong with it by itself. */
-export type LineParser = (content: TextLine['content']) => Line | readonly Issue[]
+/** What a line says, or everything that is wrong with it by itself. */
+export type ParsedLine = Line | readonly Issue[]
+
+/** Reads a line: at once, unless it brings a file that has to be looked into. */
+export type LineParser = (content: TextLine['content']) => ParsedLine | Promise<ParsedLine>
 
 const wholeLine = (message: string): Issue[] => [{ path: [], message }]
 
@@ -34,10 +41,11 @@ export function createLineParser(clock: Clock): LineParser {
     const named = header.safeParse(input)
     if (!named.success) return issuesOf(named.error)
     const entity = ENTITIES[named.data.entity]
-    const parsed = schemas[named.data.entity].safeParse(input)
-    if (!parsed.success) return issuesOf(parsed.error)
-    const values = valuesByColumn(entity, parsed.data)
-    return { entity, uuid: values['uuid'] as string, values }
+    const schema = schemas[named.data.entity]
+    // Waiting for each of a million lines would take longer than reading them.
+    if (!isObject(input[entity.signature?.key ?? '']))
+      return lineOf(entity, schema.safeParse(input))
+    return schema.safeParseAsync(input).then((parsed) => lineOf(entity, parsed))
   }
 }
 
@@ -49,21 +57,33 @@ function parseJson(text: string): unknown {
   }
 }
 
-function valuesByColumn(entity: Entity, parsed: ValueObject): ValueObject {
+type ParsedKeys = Readonly<Record<string, Value | Signature>>
+
+function lineOf(entity: Entity, parsed: z.ZodSafeParseResult<ParsedKeys>): ParsedLine {
+  if (!parsed.success) return issuesOf(parsed.error)
   const columns = getTableColumns(entity.table)
+  const uuid = parsed.data['uuid'] as string
   const values: Record<string, Value> = {}
-  for (const [key, value] of Object.entries(parsed)) {
+  let signature: BroughtSignature | undefined
+  for (const [key, given] of Object.entries(parsed.data)) {
     const parts = entity.groups?.[key]
-    if (parts) {
-      for (const [part, given] of Object.entries(value as ValueObject)) {
+    if (key === entity.signature?.key) {
+      signature = broughtBy(uuid, given as Signature | null)
+      values[entity.signature.column] = signature?.key ?? null
+    } else if (parts) {
+      for (const [part, value] of Object.entries(given as ValueObject)) {
         const column = parts[part]
-        if (column !== undefined) values[column] = given
+        if (column !== undefined) values[column] = value
       }
     } else if (entity.lists?.[key]) {
-      values[key] = value ?? []
+      values[key] = (given as Value) ?? []
     } else if (columns[key]) {
-      values[key] = value
+      values[key] = given as Value
     }
   }
-  return values
+  return { entity, uuid, values, signature }
+}
+
+function broughtBy(uuid: string, signature: Signature | null): BroughtSignature | undefined {
+  return signature ? { ...signature, key: newSignatureKey(uuid, signature) } : undefined
 }

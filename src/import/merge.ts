@@ -1,5 +1,6 @@
 import { getTableColumns } from 'drizzle-orm'
 import { fieldName } from '../change/rules.ts'
+import { isSameSignature } from '../signature/rules.ts'
 import type { Entity } from './entity.ts'
 import type { Line } from './line.ts'
 import { isSame, type Value } from '../core/json.ts'
@@ -13,8 +14,16 @@ export function isManaged({ external }: Entity, stored: Row): boolean {
 /** The columns and lists in which a line says something else than what is stored. */
 export function changedBy({ entity, values }: Line, stored: Row): string[] {
   return Object.entries(values)
-    .filter(([name, value]) => !isSame(stored[name], settled(entity, name, value)))
+    .filter(([name, value]) => !says(entity, name, stored[name], settled(entity, name, value)))
     .map(([name]) => name)
+}
+
+/** Whether a value is what is stored; one signature has another key each time that it is brought. */
+function says({ signature }: Entity, name: string, stored: Value | undefined, given: Value) {
+  if (name !== signature?.column || typeof stored !== 'string' || typeof given !== 'string') {
+    return isSame(stored, given)
+  }
+  return isSameSignature(stored, given)
 }
 
 /** The record that a line makes: where it says null, that is the same as saying nothing. */

@@ -25,6 +25,8 @@ export interface Plan {
   readonly writes: Readonly<Record<EntityName, Writes>>
   /** The rows of `changes`, in the order of the lines. */
   readonly changes: readonly Row[]
+  /** The keys of stored signatures that no record names once this is written. */
+  readonly needlessSignatures: readonly string[]
 }
 
 /**
@@ -40,7 +42,8 @@ export function planLines(lines: readonly Line[], known: Known, now: Date): Plan
     outcomes.push(outcome)
   }
   planner.makeCopies()
-  return { outcomes, writes: planner.writes, changes: planner.changes }
+  const needlessSignatures = planner.needlessSignatures(lines.slice(0, outcomes.length))
+  return { outcomes, writes: planner.writes, changes: planner.changes, needlessSignatures }
 }
 
 class Planner {
@@ -50,6 +53,7 @@ class Planner {
     relisted: new Map(),
   }))
   readonly changes: Row[] = []
+  readonly #replacedSignatures: string[] = []
   /** Records that something planned has begun or ceased to rely on: what was read of them is out of date. */
   readonly #touched = forEachEntity(() => new Set<string>())
   /** External names that something planned has given up: the database has them until that is written. */
@@ -86,6 +90,16 @@ class Planner {
         }
       }
     }
+  }
+
+  /** The signatures that were replaced, and those that lines brought for nothing. */
+  needlessSignatures(lines: readonly Line[]): string[] {
+    const brought = lines.flatMap(({ entity, uuid, signature }) => {
+      const row = this.#known[entity.name].records.get(uuid)
+      const isNamed = row?.[entity.signature?.column ?? ''] === signature?.key
+      return signature && !isNamed ? signature.key : []
+    })
+    return [...this.#replacedSignatures, ...brought]
   }
 
   #find(name: EntityName, uuid: string): Row | undefined {
@@ -182,6 +196,9 @@ class Planner {
       const uuids = relisted.get(list) ?? new Set()
       relisted.set(list, uuids.add(uuid))
     }
+    const column = entity.signature?.column ?? ''
+    const replaced = changed.includes(column) ? stored?.[column] : undefined
+    if (typeof replaced === 'string') this.#replacedSignatures.push(replaced)
     if (!entity.history) return
     this.changes.push({
       kind: stored ? entity.history.updated : entity.history.created,

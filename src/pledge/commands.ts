@@ -52,10 +52,11 @@ export async function createPledge(
   const command = await readCreatePledge(input, clock)
   // So that whoever tries again does not have the file stored again.
   await refuseTaken(database.drizzle, command)
-  const signatureKey = await storeSignature(storage, command.signature)
+  const uuid = command.uuid ?? randomUUID()
+  const signatureKey = await storeSignature(storage, uuid, command.signature)
   try {
     return await act(database, (transaction) =>
-      insertPledge(transaction, acting, command, signatureKey),
+      insertPledge(transaction, acting, { ...command, uuid }, signatureKey),
     )
   } catch (error) {
     // Of anything else it is not known that the pledge is not there.
@@ -183,10 +184,11 @@ async function save(
 
 async function storeSignature(
   storage: Pick<Storage, 'put'>,
+  pledgeUuid: string,
   signature: Signature | null | undefined,
 ): Promise<string | null> {
   if (!signature) return null
-  const key = newSignatureKey(signature)
+  const key = newSignatureKey(pledgeUuid, signature)
   await storage.put(key, signature.bytes, signature.contentType)
   return key
 }
@@ -194,7 +196,7 @@ async function storeSignature(
 async function insertPledge(
   transaction: Drizzle,
   { actor, clock }: Acting,
-  command: CreatePledge,
+  command: CreatePledge & { readonly uuid: string },
   signatureKey: string | null,
 ): Promise<string> {
   const { issues } = await findReferred(transaction, actor, referencesOf(command))
@@ -203,7 +205,7 @@ async function insertPledge(
     refuse(issues)
   }
   const now = clock()
-  const uuid = command.uuid ?? randomUUID()
+  const { uuid } = command
   const inserted = await transaction
     .insert(pledges)
     .values({ ...decideCreation(command, now), uuid, signatureKey })

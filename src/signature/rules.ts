@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { group, oneOf } from '../core/field.ts'
 import { EXTENSIONS, MEDIA_TYPES, type MediaType, recognizeMedia } from '../core/media.ts'
@@ -18,7 +18,8 @@ export const SIGNATURE_BASE64_FORMAT = `${SIGNATURE_FORMAT} that is all there, i
 
 export const SIGNATURE_CONTENT_TYPES = [...MEDIA_TYPES, MP3_ALIAS] as const
 
-const KEY_BYTES = 20
+const RANDOM_BYTES = 10
+const DIGEST_HEX_DIGITS = 40
 const LONGEST_BASE64 = Math.ceil(LARGEST_SIGNATURE_BYTES / 3) * 4
 
 /** Proof of consent as it came in, with the type that its content has. */
@@ -29,9 +30,24 @@ export interface Signature {
   readonly extension: string
 }
 
-/** Where a new signature is stored: under a name that nothing else has, and that nobody guesses. */
-export function newSignatureKey({ extension }: Pick<Signature, 'extension'>): string {
-  return `signatures/${randomBytes(KEY_BYTES).toString('hex')}.${extension}`
+/**
+ * Where a pledge's new signature is stored: under a name that nothing else has, so that whoever stores a file
+ * may also delete it, and that nobody guesses. The name begins with what tells this file of this pledge.
+ */
+export function newSignatureKey(pledgeUuid: string, { bytes, extension }: Signature): string {
+  const digest = createHash('sha256').update(`${pledgeUuid}\n`).update(bytes).digest('hex')
+  const random = randomBytes(RANDOM_BYTES).toString('hex')
+  return `signatures/${digest.slice(0, DIGEST_HEX_DIGITS)}-${random}.${extension}`
+}
+
+/** Whether two keys are of the same file of the same pledge. */
+export function isSameSignature(one: string, other: string): boolean {
+  const digest = digestIn(one)
+  return digest !== undefined && digest === digestIn(other)
+}
+
+function digestIn(key: string): string | undefined {
+  return /^signatures\/([0-9a-f]+)-/.exec(key)?.[1]
 }
 
 /**

@@ -4,6 +4,7 @@ import { callAttempts } from '../../src/call/table.ts'
 import type { Issue } from '../../src/core/error.ts'
 import type { Database } from '../../src/db/database.ts'
 import { importRecords } from '../../src/import/commands.ts'
+import type { SignatureStorage } from '../../src/import/signature.ts'
 import { pledgeFocusAreas } from '../../src/pledge/table.ts'
 import {
   focusAreaLine,
@@ -12,6 +13,7 @@ import {
   personLine,
   userLine,
 } from './import-lines.ts'
+import { createTestStorage } from './storage.ts'
 
 /** When an import takes place, unless the test says otherwise. */
 export const IMPORTED_AT = new Date('2026-05-01T12:00:00.000Z')
@@ -29,9 +31,10 @@ export async function importFile(
   database: Database,
   lines: readonly (object | string)[],
   now = IMPORTED_AT,
+  storage: SignatureStorage = createTestStorage(),
 ): Promise<ImportResult> {
   const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
-  return await importBytes(database, [Buffer.from(texts.join('\n'))], now)
+  return await importBytes(database, [Buffer.from(texts.join('\n'))], now, storage)
 }
 
 /** Imports a file that arrives in these pieces. */
@@ -39,10 +42,12 @@ export async function importBytes(
   database: Database,
   pieces: Iterable<Uint8Array>,
   now = IMPORTED_AT,
+  storage: SignatureStorage = createTestStorage(),
 ): Promise<ImportResult> {
   const failures: Record<number, string[]> = {}
   const count = await importRecords(database, arriving(pieces), {
     now: () => now,
+    storage,
     onFailure: (number, issues) => {
       failures[number] = issues.map(written)
     },

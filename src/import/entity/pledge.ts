@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm'
-import { z } from 'zod'
 import { calls } from '../../call/table.ts'
 import { LONGEST_REASON } from '../../core/column.ts'
 import {
@@ -10,6 +9,7 @@ import {
   RECRUITMENT_TYPES,
 } from '../../pledge/rules.ts'
 import { pledgeFocusAreas, pledges } from '../../pledge/table.ts'
+import { signatureField } from '../../signature/rules.ts'
 import type { Entity, List } from '../entity.ts'
 import {
   group,
@@ -65,10 +65,11 @@ export const pledgeEntity: Entity = {
     cancelledAt: writtenInstant().nullish(),
     cancellationReason: saidText(LONGEST_REASON).nullish(),
     focusAreaUuids: uuidSet().nullish(),
-    signature: z.null({ error: 'cannot be imported: leave it out, or give null' }).optional(),
+    signature: signatureField().nullish(),
     originMetadata: jsonObject().nullish(),
     externalProperties: jsonObject().nullish(),
   }),
+  signature: { key: 'signature', column: 'signatureKey' },
   groups: { externalSource: { name: 'externalSourceName', id: 'externalSourceId' } },
   references: {
     personUuid: {
