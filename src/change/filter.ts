@@ -2,11 +2,15 @@ import { builder } from '../graphql/builder.ts'
 import type { Filter } from '../read/field.ts'
 import { anyOf, equals } from '../read/filter.ts'
 import { ChangeKindEnum } from './enum.ts'
-import { changes, changeSource } from './table.ts'
+import { changeOrganizations, changes, changeSource } from './table.ts'
 
 /** What each field of `ChangeFilter` asks of a change. */
 export const changeFilter: Filter = {
-  kind: anyOf(changes.kind),
+  kind: anyOf(changes.kind, {
+    column: changes.kind,
+    orders: ['POSITION'],
+    yieldsToScope: true,
+  }),
   pledgeUuid: equals(changes.pledgeUuid),
   callUuid: equals(changes.callUuid),
 }
@@ -19,7 +23,18 @@ export const changeList = {
 } as const
 
 /** The feed, to be read by page or to be followed: a cursor of the one is good for the other. */
-export const changeFeed = { ...changeList, filter: changeFilter, cursorName: 'changes' } as const
+export const changeFeed = {
+  ...changeList,
+  filter: changeFilter,
+  cursorName: 'changes',
+  scopeLeads: [
+    {
+      column: changeOrganizations.organizationUuid,
+      orders: ['POSITION'],
+      through: { table: changeOrganizations, key: [changeOrganizations.position] },
+    },
+  ],
+} as const
 
 export const ChangeFilterInput = builder.inputType('ChangeFilter', {
   description:

@@ -1,5 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { bigint, check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  check,
+  index,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { instant } from '../core/column.ts'
 import type { At, Source } from '../core/source.ts'
 import { calls, callSource } from '../call/table.ts'
@@ -15,7 +25,8 @@ export const changeKind = pgEnum('change_kind', CHANGE_KINDS)
 export const changes = pgTable(
   'changes',
   {
-    number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    // Not always: Postgres 13 then refuses several rows at once that leave it to be given.
+    number: bigint('number', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity(),
     uuid: uuid('uuid').notNull().defaultRandom(),
     // Numbers become visible out of order. A position is given once a row is committed, always the next one:
     // whoever has read up to a position has read everything before it.
@@ -35,6 +46,9 @@ export const changes = pgTable(
     index('changes_without_position')
       .on(t.number)
       .where(sql`${t.position} is null`),
+    index('changes_of_kind')
+      .on(t.kind, t.position)
+      .where(sql`${t.position} is not null`),
     index('changes_of_pledge')
       .on(t.pledgeUuid, t.position)
       .where(sql`${t.position} is not null`),
@@ -43,6 +57,20 @@ export const changes = pgTable(
       .where(sql`${t.position} is not null`),
     check('changes_are_of_one_record', sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}) = 1`),
   ],
+)
+
+/**
+ * Which organizations may see a change, in the order of the feed. Kept by what gives changes their positions,
+ * and by triggers. It may name more organizations than still may, never fewer: it finds a page's candidates
+ * quickly, and whether each is visible is decided by the record of the change.
+ */
+export const changeOrganizations = pgTable(
+  'change_organizations',
+  {
+    organizationUuid: uuid('organization_uuid').notNull(),
+    position: bigint('position', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organizationUuid, t.position] })],
 )
 
 const byTableName: At = (column) => sql`${column}`

@@ -140,8 +140,7 @@ builder.queryFields((t) => ({
           orders: INDEXED,
           through: {
             table: personOrganizations,
-            key: personOrganizations.personUuid,
-            order: personOrganizations.personCreatedAt,
+            key: [personOrganizations.personCreatedAt, personOrganizations.personUuid],
           },
         },
       ],

@@ -83,8 +83,8 @@ export interface Lead {
   readonly orders: readonly string[]
   /** Whether an organization scope finds fewer rows than this does. */
   readonly yieldsToScope?: boolean
-  /** Where the index is on another table: that table's column for the row's key and for the order. */
-  readonly through?: { readonly table: PgTable; readonly key: PgColumn; readonly order: PgColumn }
+  /** Where the index is on another table: that table, and its columns for those of the list's key. */
+  readonly through?: { readonly table: PgTable; readonly key: readonly PgColumn[] }
 }
 
 /** One field of a filter input: what it binds and which condition it sets. */

@@ -49,12 +49,13 @@ export interface LeadValues {
 export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
   const at = columnsOf(keyset.alias)
   const wanted = new Set([...columns, ...keyset.key])
-  const list = sql.join([...wanted].map(at), sql`, `)
-  return sql`(select ${list} from ${keyset.table} ${sql.raw(keyset.alias)} where ${allOf([
-    keyset.visibility,
-    ...keyset.conditions,
-    ...keyset.bounds.map((bound) => isWithin(bound, keyset.key.map(at))),
-  ])} order by ${orderBy(keyset, at)} limit ${FEW}) ${sql.raw(keyset.alias)}`
+  return sql`(select ${list([...wanted].map(at))} from ${keyset.table} ${sql.raw(keyset.alias)} where ${allOf(
+    [
+      keyset.visibility,
+      ...keyset.conditions,
+      ...keyset.bounds.map((bound) => isWithin(bound, keyset.key.map(at))),
+    ],
+  )} order by ${orderBy(keyset, at)} limit ${FEW}) ${sql.raw(keyset.alias)}`
 }
 
 /**
@@ -64,29 +65,29 @@ export function firstRows(keyset: Keyset, columns: Iterable<PgColumn>): SQL {
 export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
   const at = columnsOf(keyset.alias)
   const alias = sql.raw(keyset.alias)
+  const names = keyset.key.map(({ name }) => sql.identifier(name))
+  const keyOf = (from: string) => names.map((name) => sql`${sql.raw(from)}.${name}`)
   const branches = leads.map(({ lead, values, isVisibility }) => {
-    const { from, key, order, column } = branchOf(keyset, lead)
-    const rows = sql`select ${order} as at, ${key} as uuid from ${from} where ${allOf([
+    const { from, key, column } = branchOf(keyset, lead)
+    const columns = key.map((value, index) => sql`${value} as ${names[index]}`)
+    const rows = sql`select ${list(columns)} from ${from} where ${allOf([
       sql`${column} = v.value`,
       // Said twice, it would make Postgres expect so few rows that it reads another index.
       isVisibility ? undefined : keyset.visibility,
       ...keyset.conditions,
-      ...keyset.bounds.map((bound) => isWithin(bound, [order, key])),
-    ])} order by ${order} ${sql.raw(keyset.direction)}, ${key} ${sql.raw(keyset.direction)} limit ${FEW}`
-    return sql`select b.at, b.uuid from unnest(${values}) v(value) cross join lateral (select f.at, f.uuid from (${rows}) f limit ${keyset.limit}) b`
+      ...keyset.bounds.map((bound) => isWithin(bound, key)),
+    ])} order by ${inOrder(keyset, key)} limit ${FEW}`
+    return sql`select ${list(keyOf('b'))} from unnest(${values}) v(value) cross join lateral (select ${list(keyOf('f'))} from (${rows}) f limit ${keyset.limit}) b`
   })
-  const direction = sql.raw(keyset.direction)
-  const found = sql`select m.at, m.uuid from (${sql.join(branches, sql` union all `)}) m group by m.at, m.uuid order by m.at ${direction}, m.uuid ${direction} limit ${keyset.limit}`
-  const isFound = allOf([sql`${at(keyset.table.uuid)} = k.uuid`, keyset.visibility])
+  const merged = keyOf('m')
+  const found = sql`select ${list(merged)} from (${sql.join(branches, sql` union all `)}) m group by ${list(merged)} order by ${inOrder(keyset, merged)} limit ${keyset.limit}`
+  const isFound = allOf([sql`${at(deciding(keyset))} = ${keyOf('k').at(-1)}`, keyset.visibility])
   return sql`(${found}) k join ${keyset.table} ${alias} on ${isFound}`
 }
 
 /** The order of a keyset. */
-export function orderBy({ key, direction }: Keyset, at: At): SQL {
-  return sql.join(
-    key.map((column) => sql`${at(column)} ${sql.raw(direction)}`),
-    sql`, `,
-  )
+export function orderBy(keyset: Keyset, at: At): SQL {
+  return inOrder(keyset, keyset.key.map(at))
 }
 
 /** The bounds of the rows that a list in this direction has after one place and before another. */
@@ -117,29 +118,36 @@ export function opposite(direction: Direction): Direction {
   return direction === 'ASC' ? 'DESC' : 'ASC'
 }
 
+/** What a branch selects from, with the key and the lead's column as they are there. */
 function branchOf(keyset: Keyset, { column, through }: Lead) {
   const at = columnsOf(keyset.alias)
-  const [ordering, uuid] = keyset.key
-  if (!ordering || !uuid) throw new Error('only a list that is ordered by instants has leads')
   const own = sql`${keyset.table} ${sql.raw(keyset.alias)}`
-  if (!through) {
-    return {
-      from: own,
-      key: at(uuid),
-      order: at(ordering),
-      column: at(column),
-    }
-  }
+  if (!through) return { from: own, key: keyset.key.map(at), column: at(column) }
   const byLead = columnsOf('l')
+  const key = through.key.map(byLead)
   return {
-    from: sql`${through.table} l join ${own} on ${at(uuid)} = ${byLead(through.key)}`,
-    key: byLead(through.key),
-    order: byLead(through.order),
+    from: sql`${through.table} l join ${own} on ${at(deciding(keyset))} = ${key.at(-1)}`,
+    key,
     column: byLead(column),
   }
 }
 
+/** The column of a key that tells any two rows apart by itself. */
+function deciding({ key }: Keyset): PgColumn {
+  const last = key.at(-1)
+  if (!last) throw new Error('a key has columns')
+  return last
+}
+
+function inOrder({ direction }: Keyset, key: readonly SQL[]): SQL {
+  return list(key.map((value) => sql`${value} ${sql.raw(direction)}`))
+}
+
+function list(values: readonly SQL[]): SQL {
+  return sql.join([...values], sql`, `)
+}
+
 function isWithin({ operator, place }: Bound, key: readonly SQL[]): SQL {
-  const row = (values: readonly SQL[]) => sql`(${sql.join([...values], sql`, `)})`
+  const row = (values: readonly SQL[]) => sql`(${list(values)})`
   return sql`${row(key)} ${sql.raw(operator)} ${row(place)}`
 }

@@ -137,24 +137,24 @@ select
                 from
                   (
                     select
-                      m.at,
-                      m.uuid
+                      m."requested_at",
+                      m."uuid"
                     from
                       (
                         select
-                          b.at,
-                          b.uuid
+                          b."requested_at",
+                          b."uuid"
                         from
                           unnest($2::uuid[]) v (value)
                           cross join lateral (
                             select
-                              f.at,
-                              f.uuid
+                              f."requested_at",
+                              f."uuid"
                             from
                               (
                                 select
-                                  t1."requested_at" as at,
-                                  t1."uuid" as uuid
+                                  t1."requested_at" as "requested_at",
+                                  t1."uuid" as "uuid"
                                 from
                                   "calls" t1
                                 where
@@ -172,19 +172,19 @@ select
                           ) b
                         union all
                         select
-                          b.at,
-                          b.uuid
+                          b."requested_at",
+                          b."uuid"
                         from
                           unnest($2::uuid[]) v (value)
                           cross join lateral (
                             select
-                              f.at,
-                              f.uuid
+                              f."requested_at",
+                              f."uuid"
                             from
                               (
                                 select
-                                  t1."requested_at" as at,
-                                  t1."uuid" as uuid
+                                  t1."requested_at" as "requested_at",
+                                  t1."uuid" as "uuid"
                                 from
                                   "calls" t1
                                 where
@@ -202,15 +202,15 @@ select
                           ) b
                       ) m
                     group by
-                      m.at,
-                      m.uuid
+                      m."requested_at",
+                      m."uuid"
                     order by
-                      m.at ASC,
-                      m.uuid ASC
+                      m."requested_at" ASC,
+                      m."uuid" ASC
                     limit
                       $4::int
                   ) k
-                  join "calls" t1 on t1."uuid" = k.uuid
+                  join "calls" t1 on t1."uuid" = k."uuid"
                   and (
                     t1."organization_uuid" = any ($2::uuid[])
                     or t1."person_organization_uuid" = any ($2::uuid[])

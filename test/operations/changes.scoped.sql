@@ -90,47 +90,92 @@ select
                 from
                   (
                     select
-                      t1."uuid",
-                      t1."kind",
-                      t1."occurred_at",
-                      t1."actor",
-                      t1."changed_fields",
-                      t1."pledge_uuid",
-                      t1."call_uuid",
-                      t1."position"
+                      m."position"
                     from
-                      "changes" t1
-                    where
-                      t1."position" is not null
-                      and case
-                        when t1."call_uuid" is null then (
-                          select
-                            (
-                              "pledges"."owning_organization_uuid" = any ($3::uuid[])
-                              or "pledges"."recruiting_organization_uuid" = any ($3::uuid[])
-                            )
-                          from
-                            "pledges"
-                          where
-                            "pledges"."uuid" = t1."pledge_uuid"
-                        )
-                        else (
-                          select
-                            (
-                              "calls"."organization_uuid" = any ($3::uuid[])
-                              or "calls"."person_organization_uuid" = any ($3::uuid[])
-                            )
-                          from
-                            "calls"
-                          where
-                            "calls"."uuid" = t1."call_uuid"
-                        )
-                      end
+                      (
+                        select
+                          b."position"
+                        from
+                          unnest($3::uuid[]) v (value)
+                          cross join lateral (
+                            select
+                              f."position"
+                            from
+                              (
+                                select
+                                  l."position" as "position"
+                                from
+                                  "change_organizations" l
+                                  join "changes" t1 on t1."position" = l."position"
+                                where
+                                  l."organization_uuid" = v.value
+                                  and t1."position" is not null
+                                  and case
+                                    when t1."call_uuid" is null then (
+                                      select
+                                        (
+                                          "pledges"."owning_organization_uuid" = any ($3::uuid[])
+                                          or "pledges"."recruiting_organization_uuid" = any ($3::uuid[])
+                                        )
+                                      from
+                                        "pledges"
+                                      where
+                                        "pledges"."uuid" = t1."pledge_uuid"
+                                    )
+                                    else (
+                                      select
+                                        (
+                                          "calls"."organization_uuid" = any ($3::uuid[])
+                                          or "calls"."person_organization_uuid" = any ($3::uuid[])
+                                        )
+                                      from
+                                        "calls"
+                                      where
+                                        "calls"."uuid" = t1."call_uuid"
+                                    )
+                                  end
+                                order by
+                                  l."position" ASC
+                                limit
+                                  101
+                              ) f
+                            limit
+                              $2::int + 1
+                          ) b
+                      ) m
+                    group by
+                      m."position"
                     order by
-                      t1."position" ASC
+                      m."position" ASC
                     limit
-                      101
-                  ) t1
+                      $2::int + 1
+                  ) k
+                  join "changes" t1 on t1."position" = k."position"
+                  and t1."position" is not null
+                  and case
+                    when t1."call_uuid" is null then (
+                      select
+                        (
+                          "pledges"."owning_organization_uuid" = any ($3::uuid[])
+                          or "pledges"."recruiting_organization_uuid" = any ($3::uuid[])
+                        )
+                      from
+                        "pledges"
+                      where
+                        "pledges"."uuid" = t1."pledge_uuid"
+                    )
+                    else (
+                      select
+                        (
+                          "calls"."organization_uuid" = any ($3::uuid[])
+                          or "calls"."person_organization_uuid" = any ($3::uuid[])
+                        )
+                      from
+                        "calls"
+                      where
+                        "calls"."uuid" = t1."call_uuid"
+                    )
+                  end
                 order by
                   t1."position" ASC
                 limit

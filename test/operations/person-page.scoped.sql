@@ -63,24 +63,24 @@ select
           from
             (
               select
-                m.at,
-                m.uuid
+                m."created_at",
+                m."uuid"
               from
                 (
                   select
-                    b.at,
-                    b.uuid
+                    b."created_at",
+                    b."uuid"
                   from
                     unnest($1::uuid[]) v (value)
                     cross join lateral (
                       select
-                        f.at,
-                        f.uuid
+                        f."created_at",
+                        f."uuid"
                       from
                         (
                           select
-                            t1."created_at" as at,
-                            t1."uuid" as uuid
+                            t1."created_at" as "created_at",
+                            t1."uuid" as "uuid"
                           from
                             "persons" t1
                           where
@@ -96,19 +96,19 @@ select
                     ) b
                   union all
                   select
-                    b.at,
-                    b.uuid
+                    b."created_at",
+                    b."uuid"
                   from
                     unnest($1::uuid[]) v (value)
                     cross join lateral (
                       select
-                        f.at,
-                        f.uuid
+                        f."created_at",
+                        f."uuid"
                       from
                         (
                           select
-                            l."person_created_at" as at,
-                            l."person_uuid" as uuid
+                            l."person_created_at" as "created_at",
+                            l."person_uuid" as "uuid"
                           from
                             "person_organizations" l
                             join "persons" t1 on t1."uuid" = l."person_uuid"
@@ -144,15 +144,15 @@ select
                     ) b
                 ) m
               group by
-                m.at,
-                m.uuid
+                m."created_at",
+                m."uuid"
               order by
-                m.at DESC,
-                m.uuid DESC
+                m."created_at" DESC,
+                m."uuid" DESC
               limit
                 $2::int
             ) k
-            join "persons" t1 on t1."uuid" = k.uuid
+            join "persons" t1 on t1."uuid" = k."uuid"
             and (
               t1."owning_organization_uuid" = any ($1::uuid[])
               or exists (

@@ -38,24 +38,24 @@ select
           from
             (
               select
-                m.at,
-                m.uuid
+                m."created_at",
+                m."uuid"
               from
                 (
                   select
-                    b.at,
-                    b.uuid
+                    b."created_at",
+                    b."uuid"
                   from
                     unnest($3::uuid[]) v (value)
                     cross join lateral (
                       select
-                        f.at,
-                        f.uuid
+                        f."created_at",
+                        f."uuid"
                       from
                         (
                           select
-                            t1."created_at" as at,
-                            t1."uuid" as uuid
+                            t1."created_at" as "created_at",
+                            t1."uuid" as "uuid"
                           from
                             "pledges" t1
                           where
@@ -86,15 +86,15 @@ select
                     ) b
                 ) m
               group by
-                m.at,
-                m.uuid
+                m."created_at",
+                m."uuid"
               order by
-                m.at DESC,
-                m.uuid DESC
+                m."created_at" DESC,
+                m."uuid" DESC
               limit
                 $5::int
             ) k
-            join "pledges" t1 on t1."uuid" = k.uuid
+            join "pledges" t1 on t1."uuid" = k."uuid"
             and (
               t1."owning_organization_uuid" = any ($1::uuid[])
               or t1."recruiting_organization_uuid" = any ($1::uuid[])

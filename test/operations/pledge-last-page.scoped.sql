@@ -77,24 +77,24 @@ select
               from
                 (
                   select
-                    m.at,
-                    m.uuid
+                    m."updated_at",
+                    m."uuid"
                   from
                     (
                       select
-                        b.at,
-                        b.uuid
+                        b."updated_at",
+                        b."uuid"
                       from
                         unnest($2::uuid[]) v (value)
                         cross join lateral (
                           select
-                            f.at,
-                            f.uuid
+                            f."updated_at",
+                            f."uuid"
                           from
                             (
                               select
-                                t1."updated_at" as at,
-                                t1."uuid" as uuid
+                                t1."updated_at" as "updated_at",
+                                t1."uuid" as "uuid"
                               from
                                 "pledges" t1
                               where
@@ -110,19 +110,19 @@ select
                         ) b
                       union all
                       select
-                        b.at,
-                        b.uuid
+                        b."updated_at",
+                        b."uuid"
                       from
                         unnest($2::uuid[]) v (value)
                         cross join lateral (
                           select
-                            f.at,
-                            f.uuid
+                            f."updated_at",
+                            f."uuid"
                           from
                             (
                               select
-                                t1."updated_at" as at,
-                                t1."uuid" as uuid
+                                t1."updated_at" as "updated_at",
+                                t1."uuid" as "uuid"
                               from
                                 "pledges" t1
                               where
@@ -138,15 +138,15 @@ select
                         ) b
                     ) m
                   group by
-                    m.at,
-                    m.uuid
+                    m."updated_at",
+                    m."uuid"
                   order by
-                    m.at DESC,
-                    m.uuid DESC
+                    m."updated_at" DESC,
+                    m."uuid" DESC
                   limit
                     $1::int + 1
                 ) k
-                join "pledges" t1 on t1."uuid" = k.uuid
+                join "pledges" t1 on t1."uuid" = k."uuid"
                 and (
                   t1."owning_organization_uuid" = any ($2::uuid[])
                   or t1."recruiting_organization_uuid" = any ($2::uuid[])

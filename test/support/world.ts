@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { callAttempts, calls } from '../../src/call/table.ts'
 import { changes } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -28,10 +28,18 @@ export type World = {
 
 export async function insertWorld({ drizzle }: Database, world: World): Promise<void> {
   for (const [name, table] of Object.entries(TABLES)) {
-    const rows = world[name as keyof World]
-    // What numbers itself keeps its number.
-    if (rows.length > 0) await drizzle.insert(table).overridingSystemValue().values(rows)
+    const rows = name === 'changes' ? world.changes.map(unplaced) : world[name as keyof World]
+    if (rows.length > 0) await drizzle.insert(table).values(rows)
   }
+  for (const { number, position } of world.changes) {
+    if (position === null) continue
+    await drizzle.update(changes).set({ position }).where(eq(changes.number, number))
+  }
+}
+
+/** A change as it is recorded: its place is given to it afterwards. */
+function unplaced(change: World['changes'][number]): World['changes'][number] {
+  return { ...change, position: null }
 }
 
 /** Reads every row back, as it is stored. */
