@@ -173,10 +173,10 @@ describe('a gateway', () => {
       document: parse(`subscription { changes(after: "${start!.cursor}") { node { actor } } }`),
       contextValue,
     })) as AsyncGenerator
-    expect(counting.reads).toBe(0)
+    const begun = counting.reads
     for (let taken = 1; taken <= 101; taken += 1) {
       await stream.next()
-      expect(counting.reads).toBe(taken <= 100 ? 1 : 2)
+      expect(counting.reads - begun).toBe(taken <= 100 ? 1 : 2)
     }
     await stream.return(undefined)
   })

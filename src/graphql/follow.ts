@@ -2,11 +2,11 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { type Actor, meets } from '../core/actor.ts'
 import { isUnavailable } from '../db/problem.ts'
 import { LARGEST_PAGE_SIZE, listName } from '../read/argument.ts'
-import { decodeNumberCursor, encodeNumberCursor } from '../read/cursor.ts'
+import { decodeNumberCursor, encodeNumberCursor, type NumberedPosition } from '../read/cursor.ts'
 import { readPlanned } from '../read/execute.ts'
 import { type ConnectionRead, READ } from '../read/field.ts'
 import { EDGE_CURSOR, EDGES } from '../read/page-member.ts'
-import { planFor, type PlanRequest } from '../read/plan.ts'
+import type { PlanRequest } from '../read/plan.ts'
 import { forbidden, unauthenticated } from '../read/refusal.ts'
 import type { Context } from './context.ts'
 import { operationOf, pathOf, selectedField } from './planned.ts'
@@ -63,27 +63,35 @@ async function follow(
       ...args,
       first: LARGEST_PAGE_SIZE,
       after,
-      before: encodeNumberCursor(list, until + 1),
+      before: encodeNumberCursor(list, between(until + 1)),
     },
     parent,
   })
 
   assertAllowed(context.actor)
-  planFor(requestFor(args.after ?? encodeNumberCursor(list, 0), 0))
-  const from = args.after ? decodeNumberCursor(list, args.after) : await context.feed.readNewest()
+  const numberIn = (cursor: string) => decodeNumberCursor(list, cursor)?.number ?? 0
+  const readEdges = async (after: string, until: number) => {
+    const answer = await readPlanned(readingOf(context), requestFor(after, until))
+    return (answer as { [EDGES]: Edge[] })[EDGES]
+  }
+  // There is nothing up to 0: this tells what is wrong with the arguments.
+  await readEdges(args.after ?? encodeNumberCursor(list, between(0)), 0)
+  const from = args.after ? numberIn(args.after) : await context.feed.readNewest()
   return endable((signal) =>
     scan({
       context,
       signal,
-      from: from ?? 0,
+      from,
       assertAllowed,
-      positionOf: (edge) => decodeNumberCursor(list, edge[EDGE_CURSOR] as string) ?? 0,
-      async read(position, until) {
-        const request = requestFor(encodeNumberCursor(list, position), until)
-        return ((await readPlanned(readingOf(context), request)) as { [EDGES]: Edge[] })[EDGES]
-      },
+      positionOf: (edge) => numberIn(edge[EDGE_CURSOR] as string),
+      read: (position, until) => readEdges(encodeNumberCursor(list, between(position)), until),
     }),
   )
+}
+
+/** A place by its number alone, where there need not be a row, or it need not be asked again which. */
+function between(number: number): NumberedPosition {
+  return { number, mark: '' }
 }
 
 interface Scan {

@@ -136,11 +136,12 @@ function readCursor(
   if (!isGiven(cursor)) return undefined
   const place = key.decode(list, cursor as string)
   if (place) return place
+  const hasOneOrder = site.read.kind === 'connection' && site.read.isNumbered
   throw badArgument(
     site.node,
     site.coordinate,
     argument,
-    'a cursor that this field answered with the same "orderBy"',
+    `a cursor that this field answered${hasOneOrder ? '' : ' with the same "orderBy"'}`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core'
-import type { FieldNode } from 'graphql'
+import type { FieldNode, GraphQLError } from 'graphql'
 import { type Actor, meets, type Need, type Permission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 import type { Arguments } from './argument.ts'
@@ -28,10 +28,32 @@ export type Row = Record<string, unknown>
 /** What a statement answers when its rows have to be caught up with the time first. It is no JSON. */
 export const OVERDUE = 'overdue'
 
+/** What a statement answers, with a number after it, when it refuses an argument. It is no JSON either. */
+const REFUSED = 'refused '
+
 /** In characters. A statement of several million has taken all the memory that the embedded database has. */
 const LONGEST_STATEMENT = 1_000_000
 
 const dialect = new PgDialect()
+
+/** Makes the error of an argument that is refused. */
+export type Refuse = () => GraphQLError
+
+/** A statement as it is run. */
+export interface CompiledStatement {
+  readonly text: string
+  readonly bindings: readonly Binding[]
+  readonly refusals: readonly Refuse[]
+}
+
+/** The error that a statement answered in place of its value; undefined where it answered its value. */
+export function refusalIn(
+  answer: string | null,
+  { refusals }: Pick<CompiledStatement, 'refusals'>,
+): GraphQLError | undefined {
+  if (!answer?.startsWith(REFUSED)) return undefined
+  return refusals[Number(answer.slice(REFUSED.length))]?.()
+}
 
 /** The statement of one root field while it is being written: its aliases and parameters. */
 export class Compilation {
@@ -40,6 +62,7 @@ export class Compilation {
   readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
   readonly #isScoped: boolean
   readonly #overdue = new Set<NonNullable<Source['isOverdue']>>()
+  readonly #refusals: { readonly condition: SQL; readonly refuse: Refuse }[] = []
   #scope: SQL | undefined
   #aliases = 0
 
@@ -95,6 +118,11 @@ export class Compilation {
     return isReadable && isVisible ? allOf([isReadable, isVisible]) : (isReadable ?? isVisible)
   }
 
+  /** Has every run answer an error instead, where a condition holds that only the database can tell. */
+  refuseWhere(condition: SQL, refuse: Refuse): void {
+    this.#refusals.push({ condition, refuse })
+  }
+
   /** Whether the account may read a field at all. */
   mayRead(read: FieldRead): boolean {
     return meets(this.permissions, permissionToRead(read))
@@ -104,9 +132,9 @@ export class Compilation {
    * The statement's text and what it binds. Parameters are numbered as the text names them, because Postgres
    * refuses a value that the text has no place for. Throws a GraphQLError when the statement is too long.
    */
-  finish(statement: SQL): { text: string; bindings: readonly Binding[] } {
+  finish(statement: SQL): CompiledStatement {
     const numbers = new Map<unknown, number>()
-    const { sql: text } = this.#unlessOverdue(statement).toQuery({
+    const { sql: text } = this.#guarded(statement).toQuery({
       casing: new CasingCache(),
       escapeName: (name) => dialect.escapeName(name),
       escapeString: (text) => dialect.escapeString(text),
@@ -117,15 +145,23 @@ export class Compilation {
       },
     })
     if (text.length > LONGEST_STATEMENT) throw tooLarge()
-    return { text, bindings: [...numbers.keys()] as Binding[] }
+    const bindings = [...numbers.keys()] as Binding[]
+    return { text, bindings, refusals: this.#refusals.map(({ refuse }) => refuse) }
   }
 
-  /** Has the statement answer `OVERDUE` instead, where time has made something of what it reads. */
-  #unlessOverdue(statement: SQL): SQL {
-    if (this.#overdue.size === 0) return statement
+  /** Has the statement answer a word instead, where it is not to be answered. */
+  #guarded(statement: SQL): SQL {
     const now = this.bind('timestamptz', (run) => run.now.toISOString())
-    const conditions = [...this.#overdue].map((isOverdue) => isOverdue(now))
-    return sql`select case when ${sql.join(conditions, sql` or `)} then ${literal(OVERDUE)} else (${statement}) end`
+    const guards = [
+      ...[...this.#overdue].map(
+        (isOverdue) => sql`when ${isOverdue(now)} then ${literal(OVERDUE)}`,
+      ),
+      ...this.#refusals.map(
+        ({ condition }, nth) => sql`when ${condition} then ${literal(`${REFUSED}${String(nth)}`)}`,
+      ),
+    ]
+    if (guards.length === 0) return statement
+    return sql`select case ${sql.join(guards, sql` `)} else (${statement}) end`
   }
 }
 

@@ -8,6 +8,7 @@ import { boundsOf, opposite, type Place } from './keyset.ts'
 import { chooseLeads, type CompiledFilter } from './lead.ts'
 import { type Page, pageRows } from './page.ts'
 import { compileEdgeByEdge, compilePage } from './page-member.ts'
+import { lostCursor } from './refusal.ts'
 import { objectTypeOf, type SelectedField, selectedFields } from './selection.ts'
 import type { CompiledValue, CompileObject } from './value.ts'
 
@@ -45,8 +46,18 @@ function pageOf(
   const alias = compilation.alias()
   const at = columnsOf(alias)
   const filters = compileFilters(compilation, args, at, bind)
-  const after = args.after && bindPlace(args, bind, ({ after }) => after)
-  const before = args.before && bindPlace(args, bind, ({ before }) => before)
+  const placeAt = (argument: 'after' | 'before'): Place | undefined => {
+    if (!args[argument]) return undefined
+    const { columns, types, isLost } = args.key
+    const place = types.map((type, nth) => bind(type, (given) => given[argument]?.[nth] ?? ''))
+    if (isLost) {
+      const { node, coordinate } = field
+      compilation.refuseWhere(isLost(place), () => lostCursor(node, coordinate, argument))
+    }
+    return place.slice(0, columns.length)
+  }
+  const after = placeAt('after')
+  const before = placeAt('before')
   const size = bind('int', ({ size }) => String(size))
   return {
     list: args.list,
@@ -111,12 +122,4 @@ function compileFilters(
     )
     return { field, values, condition: field.condition(compilation.env(at), values, shape) }
   })
-}
-
-function bindPlace(
-  { key }: ConnectionArguments,
-  bind: BindArgument,
-  place: (args: ConnectionArguments) => ConnectionArguments['after'],
-): Place {
-  return key.types.map((type, nth) => bind(type, (args) => place(args)?.[nth] ?? ''))
 }

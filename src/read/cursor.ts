@@ -15,6 +15,9 @@ export type ListName = string
 
 const SEPARATOR = '|'
 
+const MARK_DIGITS = 8
+const MARK = /^([0-9a-f]{8})?$/
+
 /** Writes a cursor: opaque to clients, and refused by any other list or order. */
 export function encodeCursor(list: ListName, position: Position): string {
   const text = [list, String(Date.parse(position.at)), position.uuid].join(SEPARATOR)
@@ -26,23 +29,40 @@ export function cursorText(list: ListName, at: SQL, uuid: SQL): SQL {
   return encodedText(list, [sql`(extract(epoch from ${at}) * 1000)::bigint`, uuid])
 }
 
-/** Writes the cursor of a list whose rows are numbered. */
-export function encodeNumberCursor(list: ListName, number: number): string {
-  return Buffer.from([list, String(number)].join(SEPARATOR)).toString('base64url')
+/** A place in a list whose rows are numbered: that of a row, or one between rows. */
+export interface NumberedPosition {
+  readonly number: number
+  /** Tells the row from another one that a restored database gave the number to; empty between rows. */
+  readonly mark: string
 }
 
-/** The same as the database writes it. */
-export function numberCursorText(list: ListName, number: SQL): SQL {
-  return encodedText(list, [number])
+/** Writes the cursor of a list whose rows are numbered. */
+export function encodeNumberCursor(list: ListName, { number, mark }: NumberedPosition): string {
+  const parts = [list, String(number), ...(mark === '' ? [] : [mark])]
+  return Buffer.from(parts.join(SEPARATOR)).toString('base64url')
+}
+
+/** The cursor as the database writes it, of a row's values. */
+export function numberCursorText(list: ListName, number: SQL, uuid: SQL): SQL {
+  return encodedText(list, [number, markOf(uuid)])
+}
+
+/** The mark of a row, from its UUID: few enough digits, because it is a mistake that they reveal, and no attack. */
+export function markOf(uuid: SQL): SQL {
+  return sql`left(${uuid}::text, ${sql.raw(String(MARK_DIGITS))})`
 }
 
 /** Reads a cursor of a list whose rows are numbered; undefined for anything that the same list did not write. */
-export function decodeNumberCursor(list: ListName, cursor: string): number | undefined {
-  const [name, digits, ...rest] = Buffer.from(cursor, 'base64url').toString().split(SEPARATOR)
-  if (rest.length > 0 || name !== list || digits === undefined) return undefined
+export function decodeNumberCursor(list: ListName, cursor: string): NumberedPosition | undefined {
+  const parts = Buffer.from(cursor, 'base64url').toString().split(SEPARATOR)
+  const [name, digits, mark = ''] = parts
+  if (parts.length > 3 || name !== list || digits === undefined || !MARK.test(mark)) {
+    return undefined
+  }
   const number = Number(digits)
-  const isWritten = Number.isSafeInteger(number) && number >= 0
-  return isWritten && encodeNumberCursor(list, number) === cursor ? number : undefined
+  if (!Number.isSafeInteger(number) || number < 0) return undefined
+  const position = { number, mark }
+  return encodeNumberCursor(list, position) === cursor ? position : undefined
 }
 
 /** Reads a cursor that the same list and order wrote; undefined for anything else. */

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { isTooLarge } from '../db/problem.ts'
-import { OVERDUE, type Run } from './compilation.ts'
+import { OVERDUE, refusalIn, type Run } from './compilation.ts'
 import { type Plan, planFor, type PlanRequest } from './plan.ts'
 import { tooLarge } from './refusal.ts'
 
@@ -53,7 +53,11 @@ async function read({ database, catchUp }: Reading, plan: Plan, run: Run): Promi
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       const text = await database.read(statement, values)
-      if (text !== OVERDUE) return text
+      if (text !== OVERDUE) {
+        const refusal = refusalIn(text, plan)
+        if (refusal) throw refusal
+        return text
+      }
       await catchUp(database, run.now)
     }
     throw new Error(`rows were overdue ${MOST_TRIES} times`)

@@ -1,22 +1,27 @@
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import {
   cursorText,
   decodeCursor,
   decodeNumberCursor,
   type ListName,
+  markOf,
   numberCursorText,
 } from './cursor.ts'
 import type { ConnectionRead } from './field.ts'
 
-/** The values of a key's columns at some place of a list, as Postgres text. */
+/** What a cursor says of a place in a list, as Postgres text: the values of the key's columns first. */
 export type Place = readonly string[]
 
 /** What orders the rows of a list and tells any two of them apart, and how its cursors say so. */
 export interface Key {
   readonly columns: readonly PgColumn[]
-  /** The Postgres types by which the values of a place are bound. */
+  /** The columns that cursors are written from: those of the key, and others where cursors say more. */
+  readonly cursorColumns: readonly PgColumn[]
+  /** The Postgres types by which the values of a place are bound: first those of the columns. */
   readonly types: readonly string[]
+  /** Whether no row ever had this place in this database, as a condition; absent where any place is good. */
+  readonly isLost?: (place: readonly SQL[]) => SQL
   /** The cursor of a row of the list as the database writes it, from the columns' values. */
   readonly cursorText: (list: ListName, valueOf: (column: PgColumn) => SQL) => SQL
   /** Reads a cursor of the list; undefined for anything else. */
@@ -27,17 +32,22 @@ export interface Key {
 export function keyOf({ orders, isNumbered, source }: ConnectionRead, order: string): Key {
   const column = orders[order]
   if (!column) throw new Error(`there is no order ${order}`)
-  return isNumbered ? byNumber(column) : byInstant(column, source.table.uuid)
+  const { uuid } = source.table
+  return isNumbered ? byNumber(column, uuid) : byInstant(column, uuid)
 }
 
-function byNumber(column: PgColumn): Key {
+function byNumber(column: PgColumn, uuid: PgColumn): Key {
   return {
     columns: [column],
-    types: ['bigint'],
-    cursorText: (list, valueOf) => numberCursorText(list, valueOf(column)),
+    cursorColumns: [column, uuid],
+    types: ['bigint', 'text'],
+    // An older backup, once it is restored, gives the numbers that came after it to other rows.
+    isLost: ([number, mark]) =>
+      sql`${mark} <> '' and not exists (select from ${column.table} where ${column} = ${number} and ${markOf(sql`${uuid}`)} = ${mark})`,
+    cursorText: (list, valueOf) => numberCursorText(list, valueOf(column), valueOf(uuid)),
     decode: (list, cursor) => {
-      const number = decodeNumberCursor(list, cursor)
-      return number === undefined ? undefined : [String(number)]
+      const position = decodeNumberCursor(list, cursor)
+      return position && [String(position.number), position.mark]
     },
   }
 }
@@ -45,6 +55,7 @@ function byNumber(column: PgColumn): Key {
 function byInstant(column: PgColumn, uuid: PgColumn): Key {
   return {
     columns: [column, uuid],
+    cursorColumns: [column, uuid],
     types: ['timestamptz', 'uuid'],
     cursorText: (list, valueOf) => cursorText(list, valueOf(column), valueOf(uuid)),
     decode: (list, cursor) => {

@@ -39,7 +39,7 @@ export function pageRows(page: Page, columns: Iterable<PgColumn>): SQL {
   const { keyset, leads, isBackward, looksFurther } = page
   const at = columnsOf(keyset.alias)
   const alias = sql.raw(keyset.alias)
-  const wanted = [...new Set([...columns, ...keyset.key])]
+  const wanted = [...new Set([...columns, ...page.key.cursorColumns])]
   const order = orderBy(keyset, at)
   const list = wanted.map(at)
   if (looksFurther) list.push(sql`row_number() over (order by ${order}) as ${NUMBER}`)

@@ -2,7 +2,7 @@ import { getArgumentValues, type GraphQLObjectType, type OperationDefinitionNode
 import { LRUCache } from 'lru-cache'
 import { type Actor, meets, type Permission } from '../core/actor.ts'
 import { type Arguments, readArguments, type Site } from './argument.ts'
-import { type Binding, Compilation, permissionToRead, type Run } from './compilation.ts'
+import { Compilation, type CompiledStatement, permissionToRead, type Run } from './compilation.ts'
 import type { ConnectionRead, LookupRead } from './field.ts'
 import { tooLarge } from './refusal.ts'
 import { compileRoot, type Root } from './root.ts'
@@ -17,9 +17,7 @@ import {
 import type { Finish } from './value.ts'
 
 /** A statement for one root field of one operation, whatever the values of its variables. */
-export interface Plan {
-  readonly text: string
-  readonly bindings: readonly Binding[]
+export interface Plan extends CompiledStatement {
   /** What is left to do to the answer; nothing where its text is what is answered. */
   readonly finish: Finish | undefined
   /** Whether resolvers have to answer for a part of the selection. */

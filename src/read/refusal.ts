@@ -14,6 +14,16 @@ export function badArgument(
   })
 }
 
+/** A cursor of a row that is not there, although rows of its list are kept for good. */
+export function lostCursor(node: FieldNode, coordinate: string, argument: string): GraphQLError {
+  return badArgument(
+    node,
+    coordinate,
+    argument,
+    'a cursor of this database; this one is of a change that is not there, which is so after an older backup was restored: begin anew, without a cursor',
+  )
+}
+
 /** What an account is told that is shut out while it follows something. */
 export function unauthenticated(): GraphQLError {
   return new GraphQLError('A valid token is needed.', { extensions: { code: 'UNAUTHENTICATED' } })

@@ -21,7 +21,10 @@ select
                     '{"cursor":"',
                     translate(
                       encode(
-                        convert_to(concat('changes POSITION ASC', '|', t1."position"), 'UTF8'),
+                        convert_to(
+                          concat('changes POSITION ASC', '|', t1."position", '|', left(t1."uuid"::text, 8)),
+                          'UTF8'
+                        ),
                         'base64'
                       ),
                       '+/=' || chr(10),
@@ -143,12 +146,14 @@ select
                   (
                     select
                       t2."kind",
-                      t2."position"
+                      t2."position",
+                      t2."uuid"
                     from
                       (
                         select
                           t2."kind",
-                          t2."position"
+                          t2."position",
+                          t2."uuid"
                         from
                           "changes" t2
                         where

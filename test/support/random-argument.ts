@@ -121,7 +121,12 @@ export class RandomArguments {
     const node = getNamedType(field.type).name.replace(/Connection$/, '') as Typename
     if (node === 'Change') {
       const list = typename === 'Query' ? 'changes' : `${typename}.changes`
-      return encodeNumberCursor(`${list} POSITION ASC`, among(this.#world.changes).number)
+      const { number, position, uuid } = among(this.#world.changes)
+      const place =
+        position !== null && chance(0.5)
+          ? { number: position, mark: uuid.slice(0, 8) }
+          : { number, mark: '' }
+      return encodeNumberCursor(`${list} POSITION ASC`, place)
     }
     const row = among<object>(this.#world[TABLES[node]]) as Record<string, unknown>
     const column = { CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', REQUESTED_AT: 'requestedAt' }

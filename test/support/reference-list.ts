@@ -37,7 +37,7 @@ interface DatedList<Row> extends List<Row> {
 }
 
 /** A list whose rows are numbered, in the order of their numbers. */
-interface NumberedList<Row> extends List<Row> {
+interface NumberedList<Row extends { readonly uuid: string }> extends List<Row> {
   readonly numberOf: (row: Row) => number
 }
 
@@ -67,16 +67,20 @@ function datedPlaces<Row extends { readonly uuid: string }>(
   }
 }
 
-function numberedPlaces<Row>({ coordinate, numberOf }: NumberedList<Row>): Places<Row> {
+function numberedPlaces<Row extends { readonly uuid: string }>({
+  coordinate,
+  numberOf,
+}: NumberedList<Row>): Places<Row> {
   const name = `${coordinate} POSITION ASC`
   const placeOf = (number: number) => String(number).padStart(16, '0')
   return {
     direction: 'ASC',
     placeOf: (row) => placeOf(numberOf(row)),
-    cursorOf: (row) => encodeNumberCursor(name, numberOf(row)),
+    cursorOf: (row) =>
+      encodeNumberCursor(name, { number: numberOf(row), mark: row.uuid.slice(0, 8) }),
     read(cursor) {
-      const number = decodeNumberCursor(name, cursor)
-      return number === undefined ? undefined : placeOf(number)
+      const position = decodeNumberCursor(name, cursor)
+      return position && placeOf(position.number)
     },
   }
 }
