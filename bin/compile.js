@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 const SOURCE = join(ROOT, 'src')
+const MAIN = join(ROOT, 'dist/main.js')
 
 /** In a clone, compiles what has changed since the last time. Where there is no compiler it is compiled already. */
 export function compileIfStale() {
@@ -21,6 +22,11 @@ export function compileIfStale() {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+/** The compiled program; undefined where it was never compiled. */
+export function findMain() {
+  return existsSync(MAIN) ? MAIN : undefined
+}
+
 function findCompiler() {
   try {
     return createRequire(import.meta.url).resolve('typescript/bin/tsc')
@@ -32,7 +38,7 @@ function findCompiler() {
 function isStale() {
   if (!existsSync(SOURCE)) return false
   const built = statSync(join(ROOT, 'dist/.tsbuildinfo'), { throwIfNoEntry: false })
-  if (!built || !existsSync(join(ROOT, 'dist/main.js'))) return true
+  if (!built || !existsSync(MAIN)) return true
   return readdirSync(SOURCE, { recursive: true }).some(
     (file) => statSync(join(SOURCE, file)).mtimeMs > built.mtimeMs,
   )

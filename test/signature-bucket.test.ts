@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { openStorage } from '../src/cli/storage.ts'
 import { readConfig } from '../src/config.ts'
 import { type Database, openInMemory } from '../src/db/database.ts'
+import { openBucket } from '../src/storage/s3.ts'
 import { type Storage, StorageError } from '../src/storage/storage.ts'
 import { sampleFiles } from './support/media.ts'
+import { createMoment } from './support/moment.ts'
 
 const KEY = 'signatures/0123456789abcdef.png'
 const PLACE = '/proofs/made-up/production/signatures/0123456789abcdef.png'
@@ -121,6 +123,24 @@ test('what the bucket refuses is told as a storage that does not work', async ()
   status = 403
   await expect(storage.put(KEY, Buffer.from('x'), 'image/png')).rejects.toThrow(StorageError)
   await expect(storage.delete(KEY)).rejects.toThrow(StorageError)
+})
+
+test('a bucket that does not answer is told as a storage that does not work', async () => {
+  const isAsked = createMoment()
+  const silent = createServer(isAsked.comes).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', `http://localhost:${port}`)
+  const waiting = openBucket({
+    bucket: 'proofs',
+    prefix: '',
+    hasPathStyle: true,
+    requestTimeoutMilliseconds: 50,
+  }).put(KEY, Buffer.from('x'), 'image/png')
+  await expect(waiting).rejects.toThrow(StorageError)
+  await isAsked.hasCome
+  silent.close()
+  silent.closeAllConnections()
 })
 
 test('the gateway serves none of its files', () => {

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { OperatorError } from '../core/error.ts'
 import type { Database } from '../db/database.ts'
-import { openEmbedded, openPostgres } from '../db/database.ts'
+import { openEmbedded, openPostgres, type PostgresOptions } from '../db/database.ts'
 import { isMigrated, migrate } from '../db/migrate.ts'
 
 /**
@@ -9,9 +9,12 @@ import { isMigrated, migrate } from '../db/migrate.ts'
  * to date here. Throws an OperatorError when the schema on Postgres is behind, or when another process has the
  * embedded database open.
  */
-export async function openDatabase(config: Config): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  options: Pick<PostgresOptions, 'lockTimeoutMilliseconds'> = {},
+): Promise<Database> {
   const database = config.databaseUrl
-    ? openPostgres({ url: config.databaseUrl, poolSize: config.databasePoolSize })
+    ? openPostgres({ url: config.databaseUrl, poolSize: config.databasePoolSize, ...options })
     : await openEmbedded(config.dataFolder)
   try {
     if (database.isEmbedded) await migrate(database)

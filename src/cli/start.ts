@@ -23,6 +23,9 @@ import { startSweeping, type Sweeping } from './sweep.ts'
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
+// Whoever waits for an answer wants one, even if it is to try again.
+const LOCK_TIMEOUT_MILLISECONDS = 10_000
+
 // Together they leave time within the ten seconds that whoever stops a process commonly waits.
 const GRACE_MILLISECONDS = 4_000
 const LAST_MOMENT_MILLISECONDS = 9_500
@@ -31,7 +34,9 @@ const LAST_MOMENT_MILLISECONDS = 9_500
 export async function start(config: Config, isToMigrate: boolean): Promise<void> {
   const logger = createStartLogger(config)
   if (isToMigrate && config.databaseUrl) await migratePostgres(config.databaseUrl)
-  const database = await openDatabase(config)
+  const database = await openDatabase(config, {
+    lockTimeoutMilliseconds: LOCK_TIMEOUT_MILLISECONDS,
+  })
   let isShuttingDown = false
   let publicUrl = config.publicUrl ?? ''
   try {

@@ -7,6 +7,7 @@ import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite'
 import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { takeFolder } from './folder-lock.ts'
+import { copyFreshCluster } from './fresh-cluster.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
 export type Drizzle = PgDatabase<PgQueryResultHKT>
@@ -42,6 +43,8 @@ export interface PostgresOptions {
   readonly url: string
   /** The most connections that are open at once. */
   readonly poolSize: number
+  /** For how long a statement may wait for what others have locked; for any time when absent. */
+  readonly lockTimeoutMilliseconds?: number
 }
 
 const CONNECT_TIMEOUT_SECONDS = 5
@@ -50,7 +53,11 @@ const CLOSE_TIMEOUT_SECONDS = 5
 const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
 
 /** Opens a pool of connections to a Postgres server. Connections are made when they are first needed. */
-export function openPostgres({ url, poolSize }: PostgresOptions): Database {
+export function openPostgres({
+  url,
+  poolSize,
+  lockTimeoutMilliseconds = 0,
+}: PostgresOptions): Database {
   const client = postgres(url, {
     max: poolSize,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
@@ -59,7 +66,11 @@ export function openPostgres({ url, poolSize }: PostgresOptions): Database {
     onnotice: () => undefined,
     connection: {
       application_name: 'pledgeline',
+      // What the code relies on, whatever the database or the role sets.
       TimeZone: 'UTC',
+      DateStyle: 'ISO, MDY',
+      default_transaction_isolation: 'read committed',
+      lock_timeout: lockTimeoutMilliseconds,
       // Compiling a statement to machine code takes far longer than any of ours runs.
       jit: 'off',
       // A page is a few index look-ups, on disks without moving parts: the default would rather read a table.
@@ -88,7 +99,9 @@ export async function openEmbedded(folder: string): Promise<Database> {
   mkdirSync(folder, { recursive: true })
   const release = takeFolder(folder)
   try {
-    const client = await PGlite.create(join(folder, 'postgres'))
+    const place = join(folder, 'postgres')
+    copyFreshCluster(place)
+    const client = await PGlite.create(place)
     return embedded(client, release)
   } catch (error) {
     release()

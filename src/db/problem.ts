@@ -21,6 +21,7 @@ const LIMIT_STATES = /^54...$/
 
 const SQL_STATE = /^[0-9A-Z]{5}$/
 
+const LOCK_NOT_AVAILABLE = '55P03'
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
 
@@ -34,6 +35,11 @@ export function isUnavailable(error: unknown): boolean {
         // A socket in the file system that is not there; any other file that is missing is another matter.
         (code === 'ENOENT' && syscall === 'connect')),
   )
+}
+
+/** Whether others kept what a statement needed for longer than it could wait. */
+export function isHeldUp(error: unknown): boolean {
+  return sqlStateOf(error) === LOCK_NOT_AVAILABLE
 }
 
 /** Whether a statement was too large or too deep for the server. */

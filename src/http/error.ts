@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql'
-import { isUnavailable } from '../db/problem.ts'
+import { isHeldUp, isUnavailable } from '../db/problem.ts'
 import { StorageError } from '../storage/storage.ts'
 
 /** What went wrong with a request as a whole, for `extensions.code`. */
@@ -34,6 +34,11 @@ export const SERVICE_UNAVAILABLE: RequestError = {
   status: 503,
   code: 'SERVICE_UNAVAILABLE',
   message: 'The database cannot be reached at the moment. Try again later.',
+}
+
+const HELD_UP: RequestError = {
+  ...SERVICE_UNAVAILABLE,
+  message: 'Others keep what this needs for too long at the moment. Try again later.',
 }
 
 const STORAGE_UNAVAILABLE: RequestError = {
@@ -85,9 +90,10 @@ export function translateError(error: unknown): GraphQLError {
   return retold(error, message, { code, unexpected: true })
 }
 
-/** What is told where something that the gateway depends on cannot be reached; undefined for other errors. */
+/** What is told where what the gateway depends on cannot be reached or had; undefined for other errors. */
 export function outageOf(error: unknown): RequestError | undefined {
   if (error instanceof StorageError) return STORAGE_UNAVAILABLE
+  if (isHeldUp(error)) return HELD_UP
   return isUnavailable(error) ? SERVICE_UNAVAILABLE : undefined
 }
 

@@ -40,6 +40,8 @@ export interface LeadValues {
   readonly values: SQL
   /** Whether having one of these values is what makes a row visible. */
   readonly isVisibility: boolean
+  /** Which of the keyset's conditions is that a row has one of these values; none where that is not wanted. */
+  readonly condition?: SQL
 }
 
 /**
@@ -67,14 +69,15 @@ export function mergedRows(keyset: Keyset, leads: readonly LeadValues[]): SQL {
   const alias = sql.raw(keyset.alias)
   const names = keyset.key.map(({ name }) => sql.identifier(name))
   const keyOf = (from: string) => names.map((name) => sql`${sql.raw(from)}.${name}`)
-  const branches = leads.map(({ lead, values, isVisibility }) => {
+  const branches = leads.map(({ lead, values, isVisibility, condition }) => {
     const { from, key, column } = branchOf(keyset, lead)
     const columns = key.map((value, index) => sql`${value} as ${names[index]}`)
     const rows = sql`select ${list(columns)} from ${from} where ${allOf([
       sql`${column} = v.value`,
-      // Said twice, it would make Postgres expect so few rows that it reads another index.
+      // Said twice, either would make Postgres expect so few rows that it reads another index, or look for each
+      // of the values once more for every one of them.
       isVisibility ? undefined : keyset.visibility,
-      ...keyset.conditions,
+      ...keyset.conditions.filter((each) => each !== condition),
       ...keyset.bounds.map((bound) => isWithin(bound, key)),
     ])} order by ${inOrder(keyset, key)} limit ${FEW}`
     return sql`select ${list(keyOf('b'))} from unnest(${values}) v(value) cross join lateral (select ${list(keyOf('f'))} from (${rows}) f limit ${keyset.limit}) b`

@@ -24,8 +24,8 @@ export function chooseLeads(
 ): LeadValues[] | undefined {
   if (filters.some(({ field }) => field.isNarrow)) return undefined
   const serves = (lead: Lead) => lead.orders.includes(order)
-  const leading = filters.flatMap(({ field: { lead }, values: [values] }) =>
-    lead && values && serves(lead) ? [{ lead, values, isVisibility: false }] : [],
+  const leading = filters.flatMap(({ field: { lead }, values: [values], condition }) =>
+    lead && values && serves(lead) ? [{ lead, values, isVisibility: false, condition }] : [],
   )
   const best = leading.find(({ lead }) => !lead.yieldsToScope)
   if (best) return [best]

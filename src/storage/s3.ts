@@ -11,18 +11,27 @@ export interface BucketOptions {
   readonly prefix: string
   /** Whether the bucket is named in the path and not in the host, as most services other than AWS want it. */
   readonly hasPathStyle: boolean
+  /** For how long each try may take. */
+  readonly requestTimeoutMilliseconds?: number
 }
 
 const CONNECT_TIMEOUT_MILLISECONDS = 3_000
-const REQUEST_TIMEOUT_MILLISECONDS = 15_000
+const REQUEST_TIMEOUT_MILLISECONDS = 5_000
 
 /** Files in an S3 bucket. The AWS SDK finds region, credentials and endpoint in its own environment. */
-export function openBucket({ bucket, prefix, hasPathStyle }: BucketOptions): Storage {
+export function openBucket({
+  bucket,
+  prefix,
+  hasPathStyle,
+  requestTimeoutMilliseconds = REQUEST_TIMEOUT_MILLISECONDS,
+}: BucketOptions): Storage {
   const client = new S3Client({
     forcePathStyle: hasPathStyle,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MILLISECONDS,
-      requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+      requestTimeout: requestTimeoutMilliseconds,
+      // Otherwise it only logs a warning, and waits on.
+      throwOnRequestTimeout: true,
     },
   })
   // Buckets have no access lists of their own any more, unless somebody asks for them.

@@ -57,7 +57,6 @@ select
                           where
                             t1."owning_organization_uuid" = v.value
                             and t1."status" = any ($1::pledge_status[])
-                            and t1."owning_organization_uuid" = any ($2::uuid[])
                             and t1."updated_at" > $3::timestamptz
                             and exists (
                               select

@@ -65,7 +65,6 @@ select
                               or t1."recruiting_organization_uuid" = any ($1::uuid[])
                             )
                             and t1."status" = any ($2::pledge_status[])
-                            and t1."owning_organization_uuid" = any ($3::uuid[])
                             and t1."updated_at" > $4::timestamptz
                             and exists (
                               select

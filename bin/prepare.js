@@ -1,0 +1,12 @@
+/* global process */
+import { compileIfStale, findMain } from './compile.js'
+
+compileIfStale()
+if (findMain()) {
+  const { keepFreshCluster } = await import('../dist/db/fresh-cluster.js')
+  try {
+    await keepFreshCluster()
+  } catch (error) {
+    process.stderr.write(`The first start will take longer: ${String(error)}\n`)
+  }
+}
