@@ -163,7 +163,13 @@ describe('a call that is there already', () => {
         existingCall: { uuid },
       })
     }
-    expect((await createCall(scene, { uuid })).__typename).toBe('CallConflictError')
+    expect(await createCall(scene, { uuid })).toMatchObject({
+      message: 'There is a call with this uuid already: this one was not created.',
+    })
+    expect(await createCall(scene, byReference)).toMatchObject({
+      message:
+        'There is a call with this application name and reference already: this one was not created.',
+    })
     expect(await loadEverything(database)).toEqual(before)
     const { externalMetadata } = given
     const otherApplication = { ...externalMetadata, applicationName: 'another' }

@@ -3,12 +3,6 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { changes } from '../src/change/table.ts'
 import type { Database } from '../src/db/database.ts'
-import {
-  type CorrectedPledge,
-  type Correction,
-  decideCorrection,
-} from '../src/pledge/field-rules.ts'
-import { PLEDGE_STATUSES } from '../src/pledge/rules.ts'
 import { pledges } from '../src/pledge/table.ts'
 import { type ActResult, loadEverything, perform, refusedFields } from './support/act.ts'
 import { openTestDatabase } from './support/database.ts'
@@ -24,9 +18,6 @@ import {
 
 const NOW = new Date('2026-06-01T12:00:00.000Z')
 const LATER = new Date(NOW.getTime() + 1)
-const INSTANT = new Date('2026-05-01T00:00:00.000Z')
-const UUID = '5cf67f69-34d0-46fe-b904-20d56248a844'
-const OTHER_UUID = '82b431f0-f401-4afd-b6db-9d1d751232d9'
 const EXTERNAL = { externalSourceName: 'Donor Desk', externalSourceId: '1' }
 
 let database: Database
@@ -41,105 +32,6 @@ beforeEach(async () => {
 })
 
 afterAll(() => database.close())
-
-describe('the rule of a correction', () => {
-  const PROPERTIES = { tier: { level: 1, tags: ['a'] } }
-  const stored: CorrectedPledge = {
-    status: 'LEAD',
-    externalSourceName: null,
-    recruitingLocationLabel: 'Utrecht',
-    recruiterUuid: UUID,
-    startsAt: INSTANT,
-    endsAt: LATER,
-    donationAmount: '7.50',
-    donationInterval: 'MONTHLY',
-    externalProperties: PROPERTIES,
-  }
-  const OTHER = {
-    recruitingLocationLabel: 'Zwolle',
-    recruiterUuid: OTHER_UUID,
-    startsAt: NOW,
-    endsAt: new Date('2027-01-01T00:00:00.000Z'),
-    donationAmount: '10.00',
-    donationInterval: 'YEARLY',
-    externalProperties: { tier: { level: 2, tags: ['a'] } },
-  } as const
-  const NAMES = Object.keys(OTHER) as (keyof Correction)[]
-
-  const MANAGED_ONLY = ['endsAt', 'donationAmount', 'donationInterval']
-  const KEPT_IN_THE_END = ['startsAt', ...MANAGED_ONLY]
-  const CASES = PLEDGE_STATUSES.flatMap((status) => [
-    {
-      what: `a managed pledge that is ${status}`,
-      pledge: { ...stored, status },
-      kept: ['LEAD', 'ACTIVE'].includes(status) ? [] : KEPT_IN_THE_END,
-    },
-    {
-      what: `an external pledge that is ${status}`,
-      pledge: { ...stored, status, externalSourceName: 'crm' },
-      kept: MANAGED_ONLY,
-    },
-  ])
-
-  test.each(CASES)('of $what keeps $kept', ({ pledge, kept }) => {
-    for (const name of NAMES) {
-      const { columns, issues } = decideCorrection(pledge, { [name]: OTHER[name] })
-      if (kept.includes(name)) expect(issues.map(({ path }) => path)).toEqual([[name]])
-      else expect({ columns, issues }).toEqual({ columns: { [name]: OTHER[name] }, issues: [] })
-    }
-    const { issues } = decideCorrection(pledge, OTHER)
-    expect(issues.map(({ path }) => path.join('.')).toSorted()).toEqual(kept.toSorted())
-  })
-
-  test.each(CASES)('of $what that says what is so already changes nothing', ({ pledge }) => {
-    const isExternal = pledge.externalSourceName !== null
-    const same = {
-      ...stored,
-      startsAt: new Date(INSTANT),
-      endsAt: new Date(LATER),
-      externalProperties: { tier: { tags: ['a'], level: 1 } },
-    }
-    for (const name of NAMES) {
-      const decision = decideCorrection(pledge, { [name]: same[name] })
-      expect(decision.columns).toEqual({})
-      // It is not even asked for, where its source decides.
-      const isRefused = isExternal && MANAGED_ONLY.includes(name)
-      expect(decision.issues).toHaveLength(isRefused ? 1 : 0)
-    }
-    expect(decideCorrection(pledge, {})).toEqual({ columns: {}, issues: [] })
-    expect(decideCorrection(pledge, { startsAt: undefined })).toEqual({ columns: {}, issues: [] })
-  })
-
-  test('clears by null', () => {
-    const cleared = {
-      recruitingLocationLabel: null,
-      recruiterUuid: null,
-      startsAt: null,
-      endsAt: null,
-      externalProperties: null,
-    }
-    expect(decideCorrection(stored, cleared)).toEqual({ columns: cleared, issues: [] })
-  })
-
-  test.each<[string, Correction, string[]]>([
-    ['an end before the stored start', { endsAt: new Date(INSTANT.getTime() - 1) }, ['endsAt']],
-    ['a start after the stored end', { startsAt: new Date(LATER.getTime() + 1) }, ['startsAt']],
-    ['an end before the given start', { startsAt: LATER, endsAt: NOW }, ['endsAt']],
-    ['an end at the start', { endsAt: INSTANT }, []],
-    ['both later', { startsAt: LATER, endsAt: LATER }, []],
-    ['an end, and no start', { startsAt: null, endsAt: new Date(0) }, []],
-    ['a start, and no end', { startsAt: new Date('2030-01-01T00:00:00Z'), endsAt: null }, []],
-  ])('to %s', (_, correction, refused) => {
-    const { issues } = decideCorrection(stored, correction)
-    expect(issues.map(({ path }) => path.join('.'))).toEqual(refused)
-  })
-
-  test('of an external pledge may start after it ends', () => {
-    const external = { ...stored, externalSourceName: 'crm' }
-    const startsAt = new Date('2030-01-01T00:00:00Z')
-    expect(decideCorrection(external, { startsAt })).toEqual({ columns: { startsAt }, issues: [] })
-  })
-})
 
 describe('a correction', () => {
   test('of everything on a managed pledge', async () => {
@@ -241,6 +133,46 @@ describe('a correction', () => {
       'recruitingLocationLabel',
       'donationAmount',
     ])
+  })
+
+  test('of what the pledge at hand keeps is told the same, cleared or not', async () => {
+    const external = await insertOwned({ ...EXTERNAL, externalSourceId: 'cleared' })
+    const ended = await insertOwned({ status: 'DROPPED', droppedAt: RECORDED_AT, startsAt: NOW })
+    const recruiterUuid = randomUUID()
+    const given = { donationAmount: '9', donationInterval: 'ONCE', endsAt: NOW, recruiterUuid }
+    const cleared = { donationAmount: null, donationInterval: null, endsAt: null, recruiterUuid }
+    expect(await correct({ pledgeUuid: external.uuid, ...cleared })).toEqual(
+      await correct({ pledgeUuid: external.uuid, ...given }),
+    )
+    const { uuid: pledgeUuid } = ended
+    expect(await correct({ pledgeUuid, ...cleared, endsAt: NOW, startsAt: null })).toEqual(
+      await correct({ pledgeUuid, ...given, startsAt: LATER }),
+    )
+  })
+
+  test('that clears the donation is not accepted, whatever the pledge', async () => {
+    const other = await insertOrganization(database)
+    const { uuid: managed } = await insertOwned({})
+    const cleared = { donationAmount: null, donationInterval: null }
+    const messagesOf = async (pledgeUuid: string) => {
+      const result = await correct({ pledgeUuid, ...cleared }, [owner.uuid])
+      expect(refusedFields(result)).toEqual(['donationAmount', 'donationInterval'])
+      return new Set(result.issues?.map(({ message }) => message))
+    }
+    expect(await messagesOf(managed)).toEqual(
+      new Set(['cannot be cleared: leave it out, or give a value']),
+    )
+    // Nothing tells what is out of scope from what does not exist.
+    const foreign = await insertPledge(database, {
+      owningOrganizationUuid: other.uuid,
+      ...EXTERNAL,
+    })
+    for (const uuid of [randomUUID(), foreign.uuid]) {
+      expect(await messagesOf(uuid)).toEqual(new Set(['cannot be cleared: leave it out']))
+    }
+    expect(await correct({ pledgeUuid: randomUUID(), endsAt: null })).toMatchObject({
+      __typename: 'NotFoundError',
+    })
   })
 
   test('names a recruiter of an organization in scope, or of none', async () => {

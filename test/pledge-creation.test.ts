@@ -178,12 +178,12 @@ describe('what is there already', () => {
     const conflictWith = (existing: string, taken: string) => ({
       __typename: 'PledgeConflictError',
       code: 'CONFLICT',
-      message: expect.stringContaining(taken) as string,
+      message: `There is a pledge with this ${taken} already: this one was not created.`,
       existingPledge: { uuid: existing },
     })
     expect(await create(managed({ uuid }))).toEqual(conflictWith(uuid, 'uuid'))
     expect(await create(external({ externalSource: source }))).toEqual(
-      conflictWith(uuid, 'external source'),
+      conflictWith(uuid, 'name and id of an external source'),
     )
     // Two records: the one with the UUID is told of.
     const both = external({ uuid: other.pledge!.uuid, externalSource: source })

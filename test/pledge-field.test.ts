@@ -6,7 +6,7 @@ import {
   decideCreation,
   dropPledgeInput,
   readCreatePledge,
-  updatePledgeInput,
+  readUpdatePledge,
 } from '../src/pledge/field-rules.ts'
 import { PLEDGE_STATUSES } from '../src/pledge/rules.ts'
 import { sampleFiles } from './support/media.ts'
@@ -127,13 +127,12 @@ describe.each([
   ['external', EXTERNAL],
 ] as const)('of a new %s pledge', (kind, whole) => {
   test.each(Object.entries(FIELDS))('%s is as the rule says', async (name, rule) => {
-    // What makes a pledge external is no field of a managed one.
-    if (name === 'externalSource' && kind === 'managed') return
     const { [name as never]: _, ...without } = { ...whole }
     const refusedFor = async (given: object) =>
       await refusedFields(readCreatePledge({ ...without, ...given }, clock))
     for (const absence of [{}, { [name]: null }, { [name]: undefined }]) {
-      const makesItManaged = name === 'externalSource'
+      // A managed pledge that is given one becomes external, and an external one without it managed.
+      const makesItManaged = name === 'externalSource' && kind === 'external'
       expect(await refusedFor(absence)).toEqual(
         makesItManaged
           ? ['initialDonationAmount', 'initialDonationInterval']
@@ -217,7 +216,7 @@ describe('a new pledge', () => {
 
 describe('the input of an act is right by itself', () => {
   const correct = (given: object) =>
-    refusedFields(() => readInput(updatePledgeInput(), { pledgeUuid: UUID, ...given }))
+    refusedFields(() => readUpdatePledge({ pledgeUuid: UUID, ...given }))
   const drop = (given: object) =>
     refusedFields(() => readInput(dropPledgeInput(clock), { pledgeUuid: UUID, ...given }))
   const cancel = (given: object) =>
@@ -235,14 +234,27 @@ describe('the input of an act is right by itself', () => {
     const rule = FIELDS[name]!
     for (const value of rule.accepted) expect(await correct({ [name]: value })).toEqual([])
     for (const value of rule.refused) expect(await correct({ [name]: value })).toEqual([name])
-    expect(await correct({ [name]: null })).toEqual(
-      ['donationAmount', 'donationInterval'].includes(name) ? [name] : [],
-    )
+    // Of the donation it is for the pledge to say why not.
+    expect(await correct({ [name]: null })).toEqual([])
   })
 
   test('a correction of whatever else', async () => {
-    const given = { status: 'ACTIVE', preferredPaymentDay: 3, donationAmount: null }
-    expect(await correct(given)).toEqual(['donationAmount', 'status', 'preferredPaymentDay'])
+    const given = { status: 'ACTIVE', preferredPaymentDay: 3 }
+    expect(await correct(given)).toEqual(['status', 'preferredPaymentDay'])
+  })
+
+  test('a correction that clears the donation is told so beside whatever else is wrong', async () => {
+    const cleared = { donationAmount: null, donationInterval: null }
+    expect(await correct({ ...cleared, status: null, pledgeUuid: null })).toEqual([
+      'pledgeUuid',
+      'status',
+      'donationAmount',
+      'donationInterval',
+    ])
+    expect(await correct({ ...cleared, donationAmount: '0' })).toEqual([
+      'donationAmount',
+      'donationInterval',
+    ])
   })
 
   test('a drop and a cancellation, neither in the future', async () => {

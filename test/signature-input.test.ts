@@ -12,7 +12,7 @@ import {
   SIGNATURE_CONTENT_TYPES,
   signatureField,
 } from '../src/signature/rules.ts'
-import { sampleFiles, withId3 } from './support/media.ts'
+import { mpegFrame, sampleFiles, withId3 } from './support/media.ts'
 
 const schema = group({ signature: signatureField().nullish() })
 
@@ -22,6 +22,12 @@ const SIGNATURE: Signature = {
   contentType: 'image/png',
   extension: 'png',
 }
+
+const ID3V1 = Buffer.from('TAG'.padEnd(128))
+const KBPS_64 = 'fffb54c0'
+// At 44,100 Hz, which makes some frames a byte longer.
+const PADDED = 'fffb92c0'
+const MPEG_2 = 'fff314c0'
 
 let files: Record<MediaType, Buffer>
 
@@ -59,19 +65,48 @@ describe('a signature', () => {
     expect(file.equals(signature!.bytes)).toBe(true)
   })
 
-  test('may be an MP3 with a tag before the sound, and padding', async () => {
-    for (const tagBytes of [0, 300, 70_000]) {
-      const mp3 = withId3(files['audio/mpeg'], tagBytes)
-      const { signature } = await read('audio/mpeg', mp3.toString('base64'))
-      expect(signature).toMatchObject({ contentType: 'audio/mpeg', extension: 'mp3' })
-    }
+  test.each<[string, (mp3: Buffer) => Buffer]>([
+    ['an empty tag before the sound', (mp3) => withId3(mp3, 0)],
+    ['a tag', (mp3) => withId3(mp3, 300)],
+    ['a long tag', (mp3) => withId3(mp3, 70_000)],
+    ['two tags', (mp3) => withId3(withId3(mp3, 300), 20)],
+    ['a tag that has a footer', (mp3) => withId3(mp3, 300, true)],
+    ['three tags, one with a footer', (mp3) => withId3(withId3(withId3(mp3, 5), 9, true), 0)],
+    ['padding after a tag', (mp3) => withId3(Buffer.concat([Buffer.alloc(77), mp3]), 300)],
+    ['a tag after the sound', (mp3) => Buffer.concat([mp3, ID3V1])],
+    ['a tag after one frame', (mp3) => Buffer.concat([mp3.subarray(0, 96), ID3V1])],
+    ['an APE tag after the sound', (mp3) => Buffer.concat([mp3, Buffer.from('APETAGEX'), ID3V1])],
+    ['lyrics after the sound', (mp3) => Buffer.concat([mp3, Buffer.from('LYRICSBEGIN'), ID3V1])],
+    ['an ID3v2 tag after the sound', (mp3) => Buffer.concat([mp3, withId3(Buffer.alloc(0), 9)])],
+    ['padding after the sound', (mp3) => Buffer.concat([mp3, Buffer.alloc(1_000)])],
+    ['padding and a tag after it', (mp3) => Buffer.concat([mp3, Buffer.alloc(50), ID3V1])],
+    ['one frame', (mp3) => mp3.subarray(0, 96)],
+    ['a frame about the others', (mp3) => Buffer.concat([mpegFrame(KBPS_64, 192, 'Xing'), mp3])],
+    [
+      'frames of any bit rate',
+      () => Buffer.concat([mpegFrame(KBPS_64, 192), mpegFrame(PADDED, 418)]),
+    ],
+    ['frames of MPEG 2', () => Buffer.concat([mpegFrame(MPEG_2, 24), mpegFrame(MPEG_2, 24)])],
+  ])('may be an MP3 with %s', async (_, make) => {
+    const mp3 = make(files['audio/mpeg'])
+    const { signature } = await read('audio/mpeg', mp3.toString('base64'))
+    expect(signature).toMatchObject({ contentType: 'audio/mpeg', extension: 'mp3' })
   })
 
-  test('may be an MP3 with a tag after the sound', async () => {
-    const mp3 = Buffer.concat([files['audio/mpeg'].subarray(0, 96), Buffer.from('TAG'.padEnd(128))])
-    expect(await read('audio/mpeg', mp3.toString('base64'))).toMatchObject({
-      signature: { extension: 'mp3' },
-    })
+  test('is no MP3 whose last frame is cut, whatever comes before and after', async () => {
+    const mp3 = files['audio/mpeg']
+    const lengths = [...Array.from({ length: 95 }, (_, cut) => mp3.length - 1 - cut), 95, 97, 191]
+    for (const length of lengths) {
+      const cut = mp3.subarray(0, length)
+      const info = mpegFrame(KBPS_64, 192, 'Info')
+      for (const file of [cut, withId3(cut, 30, true), Buffer.concat([info, cut])]) {
+        expect(await issuesOf(read('audio/mpeg', file.toString('base64')))).toEqual(REFUSED)
+      }
+    }
+    for (const end of ['TAG', '3DI', 'more', '\0more']) {
+      const file = Buffer.concat([mp3.subarray(0, -50), Buffer.from(end.padEnd(40))])
+      expect(await issuesOf(read('audio/mpeg', file.toString('base64')))).toEqual(REFUSED)
+    }
   })
 
   test('may be called audio/mp3, and is stored as what that is', async () => {

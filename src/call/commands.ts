@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, or } from 'drizzle-orm'
-import { act, type Acting, authorize, recordChanges } from '../change/commands.ts'
+import { and, eq } from 'drizzle-orm'
+import {
+  act,
+  type Acting,
+  authorize,
+  type Identity,
+  insertOnce,
+  recordChanges,
+  refuseTaken,
+} from '../change/commands.ts'
 import {
   findReferred,
   ORGANIZATION,
@@ -52,7 +60,8 @@ export async function createCall(
   const command = readCreateCall(input, clock)
   const uuid = command.uuid ?? randomUUID()
   await act(database, async (transaction) => {
-    await assertNew(transaction, uuid, command)
+    const identity = identityOf(command, uuid)
+    await refuseTaken(transaction, identity)
     const { issues, ownerOf } = await findReferred(transaction, actor, referencesOf(command))
     const personOrganizationUuid = ownerOf(PERSON, command.personUuid)
     if (issues.length > 0 || personOrganizationUuid === undefined) {
@@ -61,8 +70,9 @@ export async function createCall(
     const now = clock()
     const { columns, attempts } = decideCreation(command, now)
     const row = { ...columns, uuid, personOrganizationUuid }
-    // Whoever was first is found once it has been waited for.
-    while (!(await insertCall(transaction, row))) await assertNew(transaction, uuid, command)
+    await insertOnce(transaction, identity, () =>
+      transaction.insert(calls).values(row).onConflictDoNothing().returning({ uuid: calls.uuid }),
+    )
     for (let first = 0; first < attempts.length; first += MOST_ATTEMPTS_IN_A_STATEMENT) {
       const some = attempts.slice(first, first + MOST_ATTEMPTS_IN_A_STATEMENT)
       await transaction
@@ -174,37 +184,20 @@ async function writeDecision(
   await recordChanges(transaction, ...changes.map((each) => ({ ...each, actor, callUuid })))
 }
 
-/** Throws a CallConflictError where a call has the UUID or the external reference, whoever sees it. */
-async function assertNew(
-  transaction: Drizzle,
-  uuid: string,
-  { externalMetadata }: CreateCall,
-): Promise<void> {
-  const hasUuid = eq(calls.uuid, uuid)
-  const hasReference = externalMetadata
-    ? and(
-        eq(calls.externalApplicationName, externalMetadata.applicationName),
-        eq(calls.externalReferenceId, externalMetadata.referenceId),
-      )
-    : undefined
-  const [existing] = await transaction
-    .select({ uuid: calls.uuid })
-    .from(calls)
-    .where(or(hasUuid, hasReference))
-    .orderBy(desc(hasUuid))
-    .limit(1)
-  if (existing)
-    throw new CallConflictError(existing.uuid, existing.uuid === uuid ? 'uuid' : 'externalMetadata')
-}
-
-/** Inserts a call unless another one has its UUID or its external reference; answers whether it did. */
-async function insertCall(transaction: Drizzle, row: typeof calls.$inferInsert): Promise<boolean> {
-  const inserted = await transaction
-    .insert(calls)
-    .values(row)
-    .onConflictDoNothing()
-    .returning({ uuid: calls.uuid })
-  return inserted.length > 0
+/** Which call another one would be if it had this UUID, or the same external reference. */
+function identityOf({ externalMetadata }: CreateCall, uuid: string): Identity {
+  const hasExternalName =
+    externalMetadata &&
+    and(
+      eq(calls.externalApplicationName, externalMetadata.applicationName),
+      eq(calls.externalReferenceId, externalMetadata.referenceId),
+    )
+  return {
+    table: calls,
+    uuid,
+    hasExternalName: hasExternalName ?? undefined,
+    Conflict: CallConflictError,
+  }
 }
 
 function referencesOf(command: CreateCall): Reference[] {

@@ -1,7 +1,13 @@
 import { type ChangeKind, changedFields } from '../change/rules.ts'
 import type { Permission } from '../core/actor.ts'
 import type { Issue } from '../core/error.ts'
-import { ExternallyManagedError, InvalidInputError, UserError } from '../core/user-error.ts'
+import { misplaced } from '../core/issue.ts'
+import {
+  ConflictError,
+  ExternallyManagedError,
+  InvalidInputError,
+  TransitionError,
+} from '../core/user-error.ts'
 
 export const CALL_STATUSES = ['REQUESTED', 'COMPLETED', 'CANCELLED', 'EXPIRED'] as const
 export type CallStatus = (typeof CALL_STATUSES)[number]
@@ -74,12 +80,7 @@ function fits(call: CallState, action: CallAction, now: Date): boolean {
 }
 
 /** An action that does not fit the present state of a call. */
-export class CallTransitionError extends UserError {
-  readonly code = 'INVALID_TRANSITION'
-  readonly status: CallStatus
-  /** What whoever asked could do instead. */
-  readonly allowedActions: readonly CallAction[]
-
+export class CallTransitionError extends TransitionError<CallStatus, CallAction> {
   constructor(
     call: CallState,
     action: CallAction,
@@ -87,17 +88,15 @@ export class CallTransitionError extends UserError {
     now: Date,
   ) {
     const status = callStatusAt(call, now)
-    const allowedActions = allowedCallActions(call, permissions, now)
     const why =
       status === 'REQUESTED'
         ? `all attempts at it that are allowed (${call.maxCallAttempts}) have been made: complete, cancel or expire it instead`
         : 'that is an end status: to call the person again, create another call'
-    const allowed = allowedActions.length === 0 ? 'nothing' : allowedActions.join(', ')
     super(
-      `The call is ${status} and cannot be ${PARTICIPLE[action]}: ${why}. What this account can do to it now: ${allowed}.`,
+      { what: 'call', state: status, cannotBe: PARTICIPLE[action], why },
+      status,
+      allowedCallActions(call, permissions, now),
     )
-    this.status = status
-    this.allowedActions = allowedActions
   }
 }
 
@@ -109,18 +108,9 @@ const PARTICIPLE: Readonly<Record<CallAction, string>> = {
 }
 
 /** A call with this UUID, or with this reference in an external application, is there already. */
-export class CallConflictError extends UserError {
-  readonly code = 'CONFLICT'
-  /** The call that is there, whoever sees it. */
-  readonly existingUuid: string
-
-  constructor(existingUuid: string, taken: 'uuid' | 'externalMetadata') {
-    super(
-      taken === 'uuid'
-        ? 'There is a call with this UUID already.'
-        : 'There is a call with this application name and reference already.',
-    )
-    this.existingUuid = existingUuid
+export class CallConflictError extends ConflictError {
+  constructor(existingUuid: string, taken: 'uuid' | 'external name') {
+    super('call', existingUuid, taken === 'uuid' ? 'uuid' : 'application name and reference')
   }
 }
 
@@ -193,10 +183,14 @@ export function decideCallAction(
   }
   if (!fits(call, action, now)) throw new CallTransitionError(call, action, permissions, now)
   const { field, given } = instantOf(command)
-  const found = given ? [...issues, ...earlyIssues(call, field, given)] : issues
+  const { requestedAt } = call
+  const found =
+    given && given < requestedAt
+      ? [...issues, misplaced(field, 'before', 'requestedAt', requestedAt)]
+      : issues
   if (found.length > 0) throw new InvalidInputError(found)
   // Another gateway's clock, by which the call was requested, may be ahead of this one's.
-  const present = now < call.requestedAt ? call.requestedAt : now
+  const present = now < requestedAt ? requestedAt : now
   const at = given ?? present
   switch (command.action) {
     case 'ADD_ATTEMPT': {
@@ -257,10 +251,4 @@ function instantOf(command: CallCommand): { field: string; given: Date | null | 
     case 'EXPIRE':
       return { field: 'expiresAt', given: command.expiresAt }
   }
-}
-
-function earlyIssues({ requestedAt }: StoredCall, field: string, given: Date): Issue[] {
-  if (given >= requestedAt) return []
-  const message = `is not accepted: it must not be before requestedAt, which is ${requestedAt.toISOString()}`
-  return [{ path: [field], message }]
 }

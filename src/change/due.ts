@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Drizzle } from '../db/database.ts'
-import { columnList, recordSet } from '../import/row-format.ts'
+import { columnList, recordSet } from '../db/row.ts'
 import type { callSource } from '../call/table.ts'
 import type { pledgeSource } from '../pledge/table.ts'
 import { act, type NewChange, recordChanges } from './commands.ts'

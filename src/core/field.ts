@@ -114,18 +114,6 @@ export function absent(why: string) {
   return z.null({ error: why }).optional()
 }
 
-/** A field that may be left out, which leaves it as it is, but not emptied. */
-export function unclearable<Field extends z.ZodType>(field: Field) {
-  return z
-    .unknown()
-    .refine((input): boolean => input !== null, {
-      error: 'cannot be cleared: leave it out, or give a value',
-      abort: true,
-    })
-    .pipe(field)
-    .optional()
-}
-
 /** Keys that belong together, and no others. */
 export function group<Shape extends z.ZodRawShape>(shape: Shape) {
   const keys = Object.keys(shape).join(', ')

@@ -20,17 +20,18 @@ export const EXTENSIONS: Readonly<Record<MediaType, string>> = {
 const PDF_END_WITHIN_BYTES = 1_024
 
 const ID3_HEADER_BYTES = 10
+const ID3_FOOTER_BYTES = 10
+const ID3_HAS_FOOTER = 0x10
 const MPEG_HEADER_BYTES = 4
 const KILOBITS_OF_MPEG_1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
 const KILOBITS_OF_MPEG_2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 const HERTZ_OF_MPEG_1 = [44_100, 48_000, 32_000]
 
-const IS_WHOLE: Readonly<Record<MediaType, (file: Buffer) => boolean>> = {
+const IS_WHOLE: Readonly<Record<Exclude<MediaType, 'audio/mpeg'>, (file: Buffer) => boolean>> = {
   'image/png': isWholePng,
   'image/jpeg': isWholeJpeg,
   'image/webp': isWholeWebp,
   'application/pdf': isWholePdf,
-  'audio/mpeg': isWholeMp3,
 }
 
 /**
@@ -38,12 +39,14 @@ const IS_WHOLE: Readonly<Record<MediaType, (file: Buffer) => boolean>> = {
  * one of them: whose frame, from the first part to the mark of its end, is not all there.
  */
 export async function recognizeMedia(bytes: Uint8Array): Promise<MediaType | undefined> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // The one kind that begins with no mark of its own: only its frames say what it is.
+  if (isWholeMp3(file)) return 'audio/mpeg'
   // Most processes never need it, and it would take time from the start of each.
   const { fileTypeFromBuffer } = await import('file-type')
   const found = await fileTypeFromBuffer(bytes)
   const type = MEDIA_TYPES.find((each) => each === found?.mime)
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return type && IS_WHOLE[type](file) ? type : undefined
+  return type && type !== 'audio/mpeg' && IS_WHOLE[type](file) ? type : undefined
 }
 
 /** Image data between a header and an end: what comes after the end is nothing to a reader. */
@@ -85,16 +88,31 @@ function isWholePdf(file: Buffer): boolean {
   return end.includes('startxref') && end.includes('%%EOF')
 }
 
-/** One frame of sound at least, followed by another one or by the end, after the tag where there is one. */
+/** Whole frames of sound from the tags before them, where there are any, to the end or a tag after them. */
 function isWholeMp3(file: Buffer): boolean {
   let at = 0
-  if (file.toString('latin1', 0, 3) === 'ID3' && file.length > ID3_HEADER_BYTES) {
-    const [a = 0, b = 0, c = 0, d = 0] = file.subarray(6, ID3_HEADER_BYTES)
-    at = ID3_HEADER_BYTES + ((a << 21) | (b << 14) | (c << 7) | d)
-    while (file[at] === 0) at += 1
+  while (file.toString('latin1', at, at + 3) === 'ID3') {
+    at = afterZeros(file, at + id3Bytes(file, at))
   }
-  const next = at + mpegFrameBytes(file, at)
-  return next > at && (next === file.length || mpegFrameBytes(file, next) > 0 || isTag(file, next))
+  let frames = 0
+  for (let bytes; (bytes = mpegFrameBytes(file, at)) > 0; at += bytes) frames += 1
+  const end = afterZeros(file, at)
+  if (end !== file.length && !isTag(file, end)) return false
+  // Chance may make one header, which zeros after it do not confirm as another one or the end do.
+  return frames > 1 || (frames === 1 && end === at)
+}
+
+/** How long the ID3v2 tag is that begins here; its size is told in seven bits of each byte. */
+function id3Bytes(file: Buffer, at: number): number {
+  const [flags = 0, a = 0, b = 0, c = 0, d = 0] = file.subarray(at + 5, at + ID3_HEADER_BYTES)
+  const footerBytes = flags & ID3_HAS_FOOTER ? ID3_FOOTER_BYTES : 0
+  return ID3_HEADER_BYTES + ((a << 21) | (b << 14) | (c << 7) | d) + footerBytes
+}
+
+function afterZeros(file: Buffer, start: number): number {
+  let at = start
+  while (file[at] === 0) at += 1
+  return at
 }
 
 /** How long the frame of MPEG layer III is that begins here; 0 where none does. */
@@ -115,5 +133,5 @@ function mpegFrameBytes(file: Buffer, at: number): number {
 
 /** Whether a tag begins here, of the kinds that come after the sound. */
 function isTag(file: Buffer, at: number): boolean {
-  return /^(TAG|APETAGEX|LYRICS)/.test(file.toString('latin1', at, at + 8))
+  return /^(TAG|ID3|APETAGEX|LYRICS)/.test(file.toString('latin1', at, at + 8))
 }

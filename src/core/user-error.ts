@@ -47,6 +47,52 @@ export class ForbiddenError extends UserError {
   }
 }
 
+/** A record that is not created, because it is there already. */
+export abstract class ConflictError extends UserError {
+  readonly code = 'CONFLICT'
+  /** The record that is there, whether or not whoever asked sees it. */
+  readonly existingUuid: string
+
+  /** `taken` says in words what the two have in common. */
+  constructor(what: 'pledge' | 'call', existingUuid: string, taken: string) {
+    super(`There is a ${what} with this ${taken} already: this one was not created.`)
+    this.existingUuid = existingUuid
+  }
+}
+
+/** Why an action does not fit the present state of a record, in words. */
+export interface Misfit {
+  readonly what: 'pledge' | 'call'
+  readonly state: string
+  /** What the action would have done to it, as a participle. */
+  readonly cannotBe: string
+  readonly why: string
+}
+
+/** An action that does not fit the present state of a record. */
+export abstract class TransitionError<
+  Status extends string,
+  Action extends string,
+> extends UserError {
+  readonly code = 'INVALID_TRANSITION'
+  readonly status: Status
+  /** What whoever asked could do instead. */
+  readonly allowedActions: readonly Action[]
+
+  constructor(
+    { what, state, cannotBe, why }: Misfit,
+    status: Status,
+    allowedActions: readonly Action[],
+  ) {
+    const allowed = allowedActions.length === 0 ? 'nothing' : allowedActions.join(', ')
+    super(
+      `The ${what} is ${state} and cannot be ${cannotBe}: ${why}. What this account can do to it now: ${allowed}.`,
+    )
+    this.status = status
+    this.allowedActions = allowedActions
+  }
+}
+
 /** A status action on a record whose state an external source owns. */
 export class ExternallyManagedError extends UserError {
   readonly code = 'EXTERNALLY_MANAGED'

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { ChangeKind } from '../change/rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Value } from '../core/json.ts'
-import type { Row } from './value.ts'
+import type { Row } from '../db/row.ts'
 
 /** What a line may be about, in an order in which each refers only to those before it. */
 export const ENTITY_NAMES = [

@@ -1,11 +1,10 @@
 import { getTableColumns, getTableName, sql } from 'drizzle-orm'
 import { type Drizzle, rowsOf } from '../db/database.ts'
+import { columnList, type Lookup, recordSet, type Row, selectRows, uuidSet } from '../db/row.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
 import { ENTITY_NAMES, type Entity, type EntityName, type ExternalName } from './entity.ts'
 import type { Line } from './line.ts'
 import { namedRecords } from './reference.ts'
-import { columnList, type Lookup, recordSet, selectRows, uuidSet } from './row-format.ts'
-import type { Row } from './value.ts'
 
 /** What is known of the stored records of one kind. */
 export interface KnownRecords {

@@ -1,10 +1,10 @@
 import { getTableColumns } from 'drizzle-orm'
 import { fieldName } from '../change/rules.ts'
+import { isSame, type Value } from '../core/json.ts'
+import type { Row } from '../db/row.ts'
 import { isSameSignature } from '../signature/rules.ts'
 import type { Entity } from './entity.ts'
 import type { Line } from './line.ts'
-import { isSame, type Value } from '../core/json.ts'
-import type { Row } from './value.ts'
 
 /** Whether a stored record has no source outside, although records of its kind can have one. */
 export function isManaged({ external }: Entity, stored: Row): boolean {

@@ -1,12 +1,12 @@
 import { getTableColumns } from 'drizzle-orm'
 import type { Issue } from '../core/error.ts'
+import type { Row } from '../db/row.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
 import type { Entity, EntityName } from './entity.ts'
 import { externalKey, type Known } from './known.ts'
 import type { Line } from './line.ts'
 import { changedBy, createdRow, fieldNames, isManaged, updatedRow } from './merge.ts'
 import { namedRecords } from './reference.ts'
-import type { Row } from './value.ts'
 
 /** What became of a line: its record was written, was so already, or was not accepted and why. */
 export type Outcome = 'imported' | 'unchanged' | readonly Issue[]

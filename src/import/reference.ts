@@ -1,5 +1,5 @@
+import type { Row } from '../db/row.ts'
 import type { Entity, Reference } from './entity.ts'
-import type { Row } from './value.ts'
 
 /** One place in a record that names another record. */
 export interface NamedRecord {

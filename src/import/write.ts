@@ -2,13 +2,12 @@ import { getTableColumns, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import { changes } from '../change/table.ts'
 import { type Drizzle, rowsOf } from '../db/database.ts'
+import { columnList, recordSet, type Row, uuidSet } from '../db/row.ts'
 import type { Value } from '../core/json.ts'
 import { ENTITIES } from './entities.ts'
 import { ENTITY_NAMES, type Entity, type List } from './entity.ts'
 import { Overtaken } from './known.ts'
 import type { Plan, Writes } from './plan.ts'
-import { columnList, recordSet, uuidSet } from './row-format.ts'
-import type { Row } from './value.ts'
 
 /** Writes what was planned, table by table, records before those that refer to them. */
 export async function writePlan(transaction: Drizzle, plan: Plan): Promise<void> {

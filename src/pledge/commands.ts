@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
-import { act, type Acting, authorize, recordChanges } from '../change/commands.ts'
+import {
+  act,
+  type Acting,
+  authorize,
+  type Identity,
+  insertOnce,
+  recordChanges,
+  refuseTaken,
+} from '../change/commands.ts'
 import {
   findReferred,
   FOCUS_AREA,
@@ -13,6 +21,7 @@ import {
 import { changedFields, type ChangeKind } from '../change/rules.ts'
 import type { Actor } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Issue } from '../core/error.ts'
 import { readInput } from '../core/field.ts'
 import { InvalidInputError, NotFoundError, UserError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
@@ -23,13 +32,14 @@ import { EVER_COLLECTED } from '../transaction/rules.ts'
 import { transactions } from '../transaction/table.ts'
 import {
   cancelPledgeInput,
+  clearingIssues,
   type CreatePledge,
   decideCorrection,
   decideCreation,
   dropPledgeInput,
   pledgeInput,
   readCreatePledge,
-  updatePledgeInput,
+  readUpdatePledge,
 } from './field-rules.ts'
 import {
   decideStatusAction,
@@ -51,7 +61,7 @@ export async function createPledge(
   authorize(actor, 'PLEDGES_CREATE')
   const command = await readCreatePledge(input, clock)
   // So that whoever tries again does not have the file stored again.
-  await refuseTaken(database.drizzle, command)
+  await refuseTaken(database.drizzle, identityOf(command))
   const uuid = command.uuid ?? randomUUID()
   const signatureKey = await storeSignature(storage, uuid, command.signature)
   try {
@@ -71,9 +81,9 @@ export async function createPledge(
 export async function updatePledge(acting: Acting, input: unknown): Promise<string> {
   const { actor, database, clock } = acting
   authorize(actor, 'PLEDGES_UPDATE')
-  const { pledgeUuid, ...correction } = readInput(updatePledgeInput(), input)
+  const { pledgeUuid, ...correction } = readUpdatePledge(input)
   await act(database, async (transaction) => {
-    const pledge = await lockPledge(transaction, actor, pledgeUuid)
+    const pledge = await lockPledge(transaction, actor, pledgeUuid, clearingIssues(correction))
     const { columns, issues } = decideCorrection(pledge, correction)
     const referred = await findReferred(transaction, actor, [
       { path: ['recruiterUuid'], to: USER, uuid: columns.recruiterUuid },
@@ -132,15 +142,24 @@ function statusAct<Input extends { readonly pledgeUuid: string }>(
   }
 }
 
-/** Locks a pledge as far as the actor sees it: its transactions, too, come and go only before or after. */
-async function lockPledge(transaction: Drizzle, actor: Actor, uuid: string) {
+/**
+ * Locks a pledge as far as the actor sees it: its transactions, too, come and go only before or after. Where
+ * there is none that is told, unless there are issues, which come before it.
+ */
+async function lockPledge(
+  transaction: Drizzle,
+  actor: Actor,
+  uuid: string,
+  issues: readonly Issue[] = [],
+) {
   const [pledge] = await transaction
     .select()
     .from(pledges)
     .where(and(eq(pledges.uuid, uuid), visibleTo(actor, pledgeSource)))
     .for('update')
-  if (!pledge) throw new NotFoundError('pledge', uuid)
-  return pledge
+  if (pledge) return pledge
+  refuse(issues)
+  throw new NotFoundError('pledge', uuid)
 }
 
 /** A statement after the one that locks: that one may have waited, and would not see what came meanwhile. */
@@ -199,23 +218,19 @@ async function insertPledge(
   command: CreatePledge & { readonly uuid: string },
   signatureKey: string | null,
 ): Promise<string> {
+  const identity = identityOf(command)
   const { issues } = await findReferred(transaction, actor, referencesOf(command))
   if (issues.length > 0) {
-    await refuseTaken(transaction, command)
+    // The same pledge may have come while the signature was being stored.
+    await refuseTaken(transaction, identity)
     refuse(issues)
   }
   const now = clock()
   const { uuid } = command
-  const inserted = await transaction
-    .insert(pledges)
-    .values({ ...decideCreation(command, now), uuid, signatureKey })
-    .onConflictDoNothing()
-    .returning({ uuid: pledges.uuid })
-  if (inserted.length === 0) {
-    // Whoever was first has committed: that is what the insertion waited for.
-    await refuseTaken(transaction, command)
-    throw new Error(`the pledge ${uuid} is neither created nor there`)
-  }
+  const row = { ...decideCreation(command, now), uuid, signatureKey }
+  await insertOnce(transaction, identity, () =>
+    transaction.insert(pledges).values(row).onConflictDoNothing().returning({ uuid: pledges.uuid }),
+  )
   const focusAreaUuids = command.focusAreaUuids ?? []
   if (focusAreaUuids.length > 0) {
     await transaction
@@ -257,28 +272,22 @@ function referencesOf(command: CreatePledge): Reference[] {
   ]
 }
 
-/** Throws a PledgeConflictError where the UUID, or the external source's name and id, is another pledge's. */
-async function refuseTaken(
-  database: Drizzle,
-  { uuid, externalSource }: Pick<CreatePledge, 'uuid' | 'externalSource'>,
-): Promise<void> {
-  const isSource =
+/** Which pledge another one would be if it had the same UUID, or the same external source's name and id. */
+function identityOf({ uuid, externalSource }: CreatePledge): Identity {
+  const hasExternalName =
     externalSource &&
     and(
       eq(pledges.externalSourceName, externalSource.name),
       eq(pledges.externalSourceId, externalSource.id),
     )
-  if (!uuid && !isSource) return
-  const taken = await database
-    .select({ uuid: pledges.uuid })
-    .from(pledges)
-    .where(or(uuid ? eq(pledges.uuid, uuid) : undefined, isSource ?? undefined))
-  const [first] = taken
-  if (uuid && taken.some((pledge) => pledge.uuid === uuid))
-    throw new PledgeConflictError(uuid, 'uuid')
-  if (first) throw new PledgeConflictError(first.uuid, 'externalSource')
+  return {
+    table: pledges,
+    uuid,
+    hasExternalName: hasExternalName ?? undefined,
+    Conflict: PledgeConflictError,
+  }
 }
 
-function refuse(issues: ConstructorParameters<typeof InvalidInputError>[0]): void {
+function refuse(issues: readonly Issue[]): void {
   if (issues.length > 0) throw new InvalidInputError(issues)
 }

@@ -8,18 +8,20 @@ import {
   amount,
   group,
   instant,
+  issuesOf,
   jsonObject,
   oneOf,
   pastInstant,
   readInputAsync,
   saidText,
   text,
-  unclearable,
   uuid,
   uuidSet,
   wholeNumber,
 } from '../core/field.ts'
+import { misplaced } from '../core/issue.ts'
 import { isObject } from '../core/json.ts'
+import { InvalidInputError } from '../core/user-error.ts'
 import { signatureField } from '../signature/rules.ts'
 import {
   DONATION_INTERVALS,
@@ -134,17 +136,31 @@ export function decideCreation(command: CreatePledge, now: Date) {
   } as const
 }
 
-export const updatePledgeInput = () =>
+const updatePledgeInput = () =>
   group({
     pledgeUuid: uuid(),
     recruitingLocationLabel: text().nullish(),
     recruiterUuid: uuid().nullish(),
     startsAt: instant().nullish(),
     endsAt: instant().nullish(),
-    donationAmount: unclearable(amount()),
-    donationInterval: unclearable(oneOf(DONATION_INTERVALS)),
+    donationAmount: amount().nullish(),
+    donationInterval: oneOf(DONATION_INTERVALS).nullish(),
     externalProperties: jsonObject().nullish(),
   })
+
+/**
+ * Reads a correction. Throws an InvalidInputError that tells everything that is wrong with it by itself. Where
+ * that is only that it clears what no pledge lets be cleared, it is answered: what to do instead depends on the
+ * pledge.
+ */
+export function readUpdatePledge(input: unknown) {
+  const read = updatePledgeInput().safeParse(input)
+  if (read.success) return read.data
+  throw new InvalidInputError([
+    ...issuesOf(read.error),
+    ...(isObject(input) ? clearingIssues(input) : []),
+  ])
+}
 
 export const pledgeInput = () => group({ pledgeUuid: uuid() })
 
@@ -187,7 +203,8 @@ export interface CorrectionDecision {
   readonly issues: readonly Issue[]
 }
 
-const DONATION_AND_END = ['donationAmount', 'donationInterval', 'endsAt'] as const
+const DONATION = ['donationAmount', 'donationInterval'] as const
+const DONATION_AND_END = [...DONATION, 'endsAt'] as const
 const KEPT_AFTER_THE_END = ['startsAt', ...DONATION_AND_END] as const
 
 /** Decides a correction. */
@@ -196,10 +213,24 @@ export function decideCorrection(
   correction: Correction,
 ): CorrectionDecision {
   const columns = newValues<Correctable>(pledge, correction)
-  return { columns, issues: issuesOf(pledge, correction, columns) }
+  return { columns, issues: correctionIssues(pledge, correction, columns) }
 }
 
-function issuesOf(
+/**
+ * What is wrong with a correction because it clears what is never cleared. What to do instead, in words, is by
+ * default what is right for any pledge.
+ */
+export function clearingIssues(
+  correction: { readonly [Column in (typeof DONATION)[number]]?: unknown },
+  instead = 'leave it out',
+): Issue[] {
+  return DONATION.filter((field) => correction[field] === null).map((field) => ({
+    path: [field],
+    message: `cannot be cleared: ${instead}`,
+  }))
+}
+
+function correctionIssues(
   pledge: CorrectedPledge,
   correction: Correction,
   columns: Partial<Correctable>,
@@ -217,18 +248,17 @@ function issuesOf(
       message: `is not accepted on a pledge that is ${status}: it stays as it is, so leave it out`,
     }))
   }
-  const { startsAt, endsAt } = { ...pledge, ...columns }
-  const isMoved = 'startsAt' in columns || 'endsAt' in columns
-  if (!isMoved || startsAt === null || endsAt === null || startsAt <= endsAt) return []
-  return 'endsAt' in columns ? [tooEarly(startsAt)] : [tooLate(endsAt)]
+  return [
+    ...clearingIssues(correction, 'leave it out, or give a value'),
+    ...orderIssues({ ...pledge, ...columns }, columns),
+  ]
 }
 
-function tooEarly(startsAt: Date): Issue {
-  const message = `is not accepted: it must not be before startsAt, which is ${startsAt.toISOString()}`
-  return { path: ['endsAt'], message }
-}
-
-function tooLate(endsAt: Date): Issue {
-  const message = `is not accepted: it must not be after endsAt, which is ${endsAt.toISOString()}`
-  return { path: ['startsAt'], message }
+function orderIssues(
+  { startsAt, endsAt }: Pick<Correctable, 'startsAt' | 'endsAt'>,
+  columns: Partial<Correctable>,
+): Issue[] {
+  if (startsAt === null || endsAt === null || startsAt <= endsAt) return []
+  if ('endsAt' in columns) return [misplaced('endsAt', 'before', 'startsAt', startsAt)]
+  return 'startsAt' in columns ? [misplaced('startsAt', 'after', 'endsAt', endsAt)] : []
 }

@@ -1,7 +1,12 @@
 import type { ChangeKind } from '../change/rules.ts'
 import type { Permission } from '../core/actor.ts'
-import type { Issue } from '../core/error.ts'
-import { ExternallyManagedError, InvalidInputError, UserError } from '../core/user-error.ts'
+import { misplaced } from '../core/issue.ts'
+import {
+  ConflictError,
+  ExternallyManagedError,
+  InvalidInputError,
+  TransitionError,
+} from '../core/user-error.ts'
 
 export const PLEDGE_STATUSES = ['LEAD', 'ACTIVE', 'DROPPED', 'CANCELLED', 'FULFILLED'] as const
 export type PledgeStatus = (typeof PLEDGE_STATUSES)[number]
@@ -112,40 +117,25 @@ export function cooledDownAt(
 }
 
 /** An action that does not fit the present state of a pledge. */
-export class PledgeTransitionError extends UserError {
-  readonly code = 'INVALID_TRANSITION'
-  readonly status: PledgeStatus
-  /** What whoever asked could do instead. */
-  readonly allowedActions: readonly PledgeAction[]
-
+export class PledgeTransitionError extends TransitionError<PledgeStatus, PledgeAction> {
   constructor(
     pledge: PledgeState,
     action: StatusAction,
     why: string,
     allowedActions: readonly PledgeAction[],
   ) {
-    const allowed = allowedActions.length === 0 ? 'nothing' : allowedActions.join(', ')
     super(
-      `The pledge is ${inWords(pledge)} and cannot be ${PARTICIPLE[action]}: ${why}. What this account can do to it now: ${allowed}.`,
+      { what: 'pledge', state: inWords(pledge), cannotBe: PARTICIPLE[action], why },
+      pledge.status,
+      allowedActions,
     )
-    this.status = pledge.status
-    this.allowedActions = allowedActions
   }
 }
 
 /** A pledge with this UUID, or with this name and id in an external source, is there already. */
-export class PledgeConflictError extends UserError {
-  readonly code = 'CONFLICT'
-  /** The pledge that is there, whether or not whoever asked sees it. */
-  readonly existingUuid: string
-
-  constructor(existingUuid: string, taken: 'uuid' | 'externalSource') {
-    super(
-      taken === 'uuid'
-        ? 'There is a pledge with this uuid already: this one was not created.'
-        : 'There is a pledge with this name and id of an external source already: this one was not created.',
-    )
-    this.existingUuid = existingUuid
+export class PledgeConflictError extends ConflictError {
+  constructor(existingUuid: string, taken: 'uuid' | 'external name') {
+    super('pledge', existingUuid, taken === 'uuid' ? 'uuid' : 'name and id of an external source')
   }
 }
 
@@ -248,11 +238,8 @@ function endedAt(
 ): Date {
   // Another gateway's clock, by which the pledge was created, may be ahead of this one's.
   if (!given) return now < createdAt ? createdAt : now
-  if (given < createdAt) throw new InvalidInputError([notBefore(field, 'createdAt', createdAt)])
+  if (given < createdAt) {
+    throw new InvalidInputError([misplaced(field, 'before', 'createdAt', createdAt)])
+  }
   return given
-}
-
-function notBefore(field: string, other: string, instant: Date): Issue {
-  const message = `is not accepted: it must not be before ${other}, which is ${instant.toISOString()}`
-  return { path: [field], message }
 }

@@ -17,15 +17,25 @@ export async function sampleFiles(): Promise<Record<MediaType, Buffer>> {
   }
 }
 
-/** The same sound after a tag of so many bytes. */
-export function withId3(mp3: Buffer, tagBytes: number): Buffer {
+/** The same sound after a tag of so many bytes, with a footer or without. */
+export function withId3(mp3: Buffer, tagBytes: number, hasFooter = false): Buffer {
   const size = [21, 14, 7, 0].map((bits) => (tagBytes >> bits) & 0x7f)
+  const about = Buffer.from([4, 0, hasFooter ? 0x10 : 0, ...size])
   return Buffer.concat([
     Buffer.from('ID3'),
-    Buffer.from([4, 0, 0, ...size]),
+    about,
     Buffer.alloc(tagBytes),
+    ...(hasFooter ? [Buffer.from('3DI'), about] : []),
     mp3,
   ])
+}
+
+/** A frame of MPEG layer III that begins with this header, given in hexadecimal, and is so long. */
+export function mpegFrame(header: string, bytes: number, content = ''): Buffer {
+  const frame = Buffer.alloc(bytes)
+  frame.write(header, 'hex')
+  if (content !== '') frame.write(content, 36)
+  return frame
 }
 
 // Eight pixels by eight, as a browser writes them.

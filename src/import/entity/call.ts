@@ -4,8 +4,7 @@ import { callAttempts, calls } from '../../call/table.ts'
 import { LONGEST_NOTES, LONGEST_REASON } from '../../core/column.ts'
 import type { Entity, List } from '../entity.ts'
 import { group, listOf, oneOf, saidText, text, uuid } from '../../core/field.ts'
-import { asText } from '../row-format.ts'
-import type { Row } from '../value.ts'
+import { asText, type Row } from '../../db/row.ts'
 import { writtenInstant, writtenPastInstant } from '../field.ts'
 
 const attemptList: List = {

@@ -1,8 +1,13 @@
 import { getTableColumns, is, type SQL, sql } from 'drizzle-orm'
 import { type PgColumn, PgNumeric, type PgTable, PgTimestamp } from 'drizzle-orm/pg-core'
-import { type Drizzle, rowsOf } from '../db/database.ts'
-import type { Value } from '../core/json.ts'
-import type { Row } from './value.ts'
+import type { Value, ValueObject } from '../core/json.ts'
+import { type Drizzle, rowsOf } from './database.ts'
+
+/**
+ * A record, by the names that its table gives its columns, and its lists. Instants are RFC 3339 texts in UTC
+ * with milliseconds, amounts are texts with two decimals: equal values are written the same.
+ */
+export type Row = ValueObject
 
 /** Reads a column in the one way in which a Row writes its values, whatever the session's settings. */
 export function asText(column: PgColumn): SQL {
