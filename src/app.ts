@@ -10,6 +10,7 @@ import { ChangeFeed } from './graphql/feed.ts'
 import { schema as servedSchema } from './graphql/schema.ts'
 import { createAuthentication } from './http/authentication.ts'
 import { requestError, translateError, UNAUTHENTICATED, UNEXPECTED } from './http/error.ts'
+import { useDeadline } from './http/deadline.ts'
 import { createFileRoute } from './http/file.ts'
 import { GRAPHQL_PATH, type RequestContext, useGate } from './http/gate.ts'
 import type { Graphiql } from './http/graphiql.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly maxTokenAgeSeconds?: number
   /** The largest request body. */
   readonly maxBodyBytes?: number
+  /** For how long an operation may go on before its client is told to try again. */
+  readonly deadlineMilliseconds?: number
   /** Whether no new work should be sent here any more. */
   readonly isShuttingDown?: () => boolean
 }
@@ -53,6 +56,9 @@ export type App = YogaServerInstance<RequestContext, Context>
 /** Whoever asks for nothing but what the schema says about itself. */
 const NOBODY: Actor = { email: '', permissions: new Set(), organizations: [] }
 
+/** Longer than the database lets any statement of a gateway run. */
+const DEFAULT_DEADLINE_MILLISECONDS = 30_000
+
 const CORS_METHODS = ['GET', 'POST']
 const CORS_HEADERS = ['Authorization', 'Content-Type', 'X-GraphQL-Yoga-CSRF']
 const CORS_MAX_AGE_SECONDS = 7_200
@@ -62,6 +68,7 @@ export function createApp(options: AppOptions): App {
   const { database, storage, clock, logger, schema = servedSchema, graphiql } = options
   const { introspection = 'accounts', corsOrigins = [] } = options
   const { maxTokenAgeSeconds = DEFAULT_MAX_TOKEN_AGE_SECONDS } = options
+  const { deadlineMilliseconds = DEFAULT_DEADLINE_MILLISECONDS } = options
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, isShuttingDown = () => false } = options
   const { feed = new ChangeFeed({ database, logger }) } = options
   const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
@@ -83,6 +90,7 @@ export function createApp(options: AppOptions): App {
         admitsAnonymous: introspection === 'public',
         graphiql,
         files: storage.served && createFileRoute(storage.served, clock),
+        deadlineMilliseconds,
         isDatabaseAnswering: createDatabaseCheck(database),
         isShuttingDown,
         logger,
@@ -91,6 +99,7 @@ export function createApp(options: AppOptions): App {
       useCSRFPrevention(),
       useOperationCache(introspection !== 'off'),
       usePlannedAnswers(),
+      useDeadline(deadlineMilliseconds),
       useEventStream(),
       useReport(logger),
     ],

@@ -1,10 +1,15 @@
+import { isNotNull, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { changes } from '../src/change/table.ts'
 import { type Database, openPostgres } from '../src/db/database.ts'
 import { migratePostgres } from '../src/db/migrate.ts'
 import { schema } from '../src/graphql/schema.ts'
+import { pledges } from '../src/pledge/table.ts'
+import { recordAct } from './support/changes.ts'
 import { createPostgres, isOnPostgres, type PostgresDatabase } from './support/database.ts'
 import { createTestAccount, type Gateway, openGateway, tokenOf } from './support/gateway.ts'
 import { openProxy, type Proxy } from './support/proxy.ts'
+import { insertCall, insertPledge } from './support/records.ts'
 
 const QUERY = '{ pledges { totalCount } }'
 
@@ -93,5 +98,94 @@ describe.runIf(isOnPostgres())('while the database cannot be reached', () => {
     expect((await gateway.post(QUERY, token)).body).toEqual({
       data: { pledges: { totalCount: 0 } },
     })
+  })
+})
+
+describe.runIf(isOnPostgres())('while the database says nothing', () => {
+  test('an operation is answered in time, and as before once it speaks again', async () => {
+    const origin = await createPostgres()
+    await migratePostgres(origin.url)
+    const proxy = await openProxy(origin.url)
+    const database = openPostgres({ url: proxy.url, poolSize: 2 })
+    const gateway = openGateway(database, schema, { deadlineMilliseconds: 200 })
+    const token = await tokenOf(await createTestAccount(database))
+    const ask = () => gateway.post(QUERY, token)
+    expect((await ask()).status).toBe(200)
+    proxy.freeze()
+    const { status, body } = await ask()
+    expect(status).toBe(503)
+    expect(body.errors).toMatchObject([
+      {
+        message: expect.stringMatching(/^It took too long\./) as string,
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      },
+    ])
+    const unknown = openGateway(database, schema, { deadlineMilliseconds: 200 })
+    expect((await unknown.post(QUERY, token)).status).toBe(503)
+    proxy.thaw()
+    await expect.poll(async () => (await ask()).status, { timeout: 10_000 }).toBe(200)
+    await database.close()
+    await proxy.cut()
+    await origin.drop()
+  })
+
+  test('a statement that takes too long, or waits too long for others, is told as such', async () => {
+    const origin = await createPostgres()
+    await migratePostgres(origin.url)
+    const patient = openPostgres({ url: origin.url, poolSize: 1 })
+    const token = await tokenOf(await createTestAccount(patient))
+    const { uuid } = await insertCall(patient, {
+      status: 'REQUESTED',
+      requestedAt: new Date('2020-01-01T00:00:00Z'),
+      expiresAt: new Date('2020-01-02T00:00:00Z'),
+    })
+    for (const [options, message] of [
+      [{ lockTimeoutMilliseconds: 50 }, /^Others keep what this needs for too long/],
+      [{ statementTimeoutMilliseconds: 50 }, /^It took too long/],
+    ] as const) {
+      const database = openPostgres({ url: origin.url, poolSize: 2, ...options })
+      await patient.drizzle.transaction(async (transaction) => {
+        await transaction.execute(sql`select from calls where uuid = ${uuid} for update`)
+        const { status, body } = await openGateway(database, schema).post(
+          '{ calls { nodes { uuid } } }',
+          token,
+        )
+        expect(status).toBe(503)
+        expect(body.errors).toMatchObject([
+          {
+            message: expect.stringMatching(message) as string,
+            extensions: { code: 'SERVICE_UNAVAILABLE' },
+          },
+        ])
+      })
+      await database.close()
+    }
+    await patient.close()
+    await origin.drop()
+  })
+})
+
+describe.runIf(isOnPostgres())('whatever the database or its role sets', () => {
+  test('acts are dated and placed as everywhere', async () => {
+    const origin = await createPostgres()
+    await migratePostgres(origin.url)
+    const name = new URL(origin.url).pathname.slice(1)
+    const setting = openPostgres({ url: origin.url, poolSize: 1 })
+    for (const value of [
+      "datestyle = 'SQL, DMY'",
+      "default_transaction_isolation = 'serializable'",
+    ]) {
+      await setting.drizzle.execute(sql.raw(`alter database ${name} set ${value}`))
+    }
+    await setting.close()
+    const database = openPostgres({ url: origin.url, poolSize: 5 })
+    const createdAt = new Date('2024-03-04T12:00:00.000Z')
+    const { uuid: pledgeUuid } = await insertPledge(database, { createdAt })
+    const [stored] = await database.drizzle.select().from(pledges)
+    expect(stored?.createdAt).toEqual(createdAt)
+    await Promise.all(Array.from({ length: 40 }, () => recordAct(database, { pledgeUuid })))
+    expect(await database.drizzle.$count(changes, isNotNull(changes.position))).toBe(40)
+    await database.close()
+    await origin.drop()
   })
 })

@@ -11,7 +11,7 @@ import { isMigrated, migrate } from '../db/migrate.ts'
  */
 export async function openDatabase(
   config: Config,
-  options: Pick<PostgresOptions, 'lockTimeoutMilliseconds'> = {},
+  options: Omit<PostgresOptions, 'url' | 'poolSize'> = {},
 ): Promise<Database> {
   const database = config.databaseUrl
     ? openPostgres({ url: config.databaseUrl, poolSize: config.databasePoolSize, ...options })

@@ -25,9 +25,10 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localh
 
 // Whoever waits for an answer wants one, even if it is to try again.
 const LOCK_TIMEOUT_MILLISECONDS = 10_000
+const STATEMENT_TIMEOUT_MILLISECONDS = 25_000
 
 // Together they leave time within the ten seconds that whoever stops a process commonly waits.
-const GRACE_MILLISECONDS = 4_000
+const GRACE_MILLISECONDS = 8_000
 const LAST_MOMENT_MILLISECONDS = 9_500
 
 /** Serves until the process is told to end. */
@@ -36,6 +37,7 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
   if (isToMigrate && config.databaseUrl) await migratePostgres(config.databaseUrl)
   const database = await openDatabase(config, {
     lockTimeoutMilliseconds: LOCK_TIMEOUT_MILLISECONDS,
+    statementTimeoutMilliseconds: STATEMENT_TIMEOUT_MILLISECONDS,
   })
   let isShuttingDown = false
   let publicUrl = config.publicUrl ?? ''

@@ -45,6 +45,8 @@ export interface PostgresOptions {
   readonly poolSize: number
   /** For how long a statement may wait for what others have locked; for any time when absent. */
   readonly lockTimeoutMilliseconds?: number
+  /** For how long a statement may run; for any time when absent. */
+  readonly statementTimeoutMilliseconds?: number
 }
 
 const CONNECT_TIMEOUT_SECONDS = 5
@@ -57,6 +59,7 @@ export function openPostgres({
   url,
   poolSize,
   lockTimeoutMilliseconds = 0,
+  statementTimeoutMilliseconds = 0,
 }: PostgresOptions): Database {
   const client = postgres(url, {
     max: poolSize,
@@ -71,6 +74,7 @@ export function openPostgres({
       DateStyle: 'ISO, MDY',
       default_transaction_isolation: 'read committed',
       lock_timeout: lockTimeoutMilliseconds,
+      statement_timeout: statementTimeoutMilliseconds,
       // Compiling a statement to machine code takes far longer than any of ours runs.
       jit: 'off',
       // A page is a few index look-ups, on disks without moving parts: the default would rather read a table.

@@ -22,6 +22,7 @@ const LIMIT_STATES = /^54...$/
 const SQL_STATE = /^[0-9A-Z]{5}$/
 
 const LOCK_NOT_AVAILABLE = '55P03'
+const QUERY_CANCELED = '57014'
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
 
@@ -40,6 +41,11 @@ export function isUnavailable(error: unknown): boolean {
 /** Whether others kept what a statement needed for longer than it could wait. */
 export function isHeldUp(error: unknown): boolean {
   return sqlStateOf(error) === LOCK_NOT_AVAILABLE
+}
+
+/** Whether a statement was ended because it took longer than it may. */
+export function isCutShort(error: unknown): boolean {
+  return sqlStateOf(error) === QUERY_CANCELED
 }
 
 /** Whether a statement was too large or too deep for the server. */

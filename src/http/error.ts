@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql'
-import { isHeldUp, isUnavailable } from '../db/problem.ts'
+import { isCutShort, isHeldUp, isUnavailable } from '../db/problem.ts'
 import { StorageError } from '../storage/storage.ts'
+import { TookTooLong } from './deadline.ts'
 
 /** What went wrong with a request as a whole, for `extensions.code`. */
 export type RequestErrorCode =
@@ -39,6 +40,12 @@ export const SERVICE_UNAVAILABLE: RequestError = {
 const HELD_UP: RequestError = {
   ...SERVICE_UNAVAILABLE,
   message: 'Others keep what this needs for too long at the moment. Try again later.',
+}
+
+const TOOK_TOO_LONG: RequestError = {
+  ...SERVICE_UNAVAILABLE,
+  message:
+    'It took too long. What was to be changed may have been, or may yet be: look before you try again.',
 }
 
 const STORAGE_UNAVAILABLE: RequestError = {
@@ -94,6 +101,7 @@ export function translateError(error: unknown): GraphQLError {
 export function outageOf(error: unknown): RequestError | undefined {
   if (error instanceof StorageError) return STORAGE_UNAVAILABLE
   if (isHeldUp(error)) return HELD_UP
+  if (error instanceof TookTooLong || isCutShort(error)) return TOOK_TOO_LONG
   return isUnavailable(error) ? SERVICE_UNAVAILABLE : undefined
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Actor } from '../core/actor.ts'
 import { FILES_PATH } from '../storage/folder.ts'
 import type { Authentication } from './authentication.ts'
+import { withinDeadline } from './deadline.ts'
 import {
   errorBody,
   mediaTypeFor,
@@ -31,6 +32,8 @@ export interface GateOptions {
   readonly graphiql?: Graphiql | undefined
   /** Stored files; absent where links to them lead elsewhere. */
   readonly files?: FileRoute | undefined
+  /** For how long a request may wait to be let in. */
+  readonly deadlineMilliseconds: number
   readonly isDatabaseAnswering: () => Promise<boolean>
   readonly isShuttingDown: () => boolean
   readonly logger: Logger
@@ -73,7 +76,9 @@ export function useGate(options: GateOptions): Plugin<object, RequestContext> {
       }
       try {
         const response = answer(request, serverContext, options, fetchAPI.Response)
-        if (response instanceof Promise) return response.then(end, fail)
+        if (response instanceof Promise) {
+          return withinDeadline(options.deadlineMilliseconds, response).then(end, fail)
+        }
         end(response)
       } catch (error) {
         fail(error)

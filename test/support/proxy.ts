@@ -10,26 +10,31 @@ export interface Proxy {
   /** Ends every connection, and takes no new one. */
   readonly cut: () => Promise<void>
   readonly restore: () => Promise<void>
+  /** Lets nothing through any more, and says so to nobody. */
+  readonly freeze: () => void
+  readonly thaw: () => void
 }
 
 /** Opens a way to the database of this URL. */
 export async function openProxy(databaseUrl: string): Promise<Proxy> {
   const url = new URL(databaseUrl)
   const target = { host: url.hostname, port: Number(url.port || POSTGRES_PORT) }
-  const sockets = new Set<Socket>()
+  /** Both ends of every connection, each with where what comes from it goes. */
+  const sockets = new Map<Socket, Socket>()
+  let isFrozen = false
   const server = createServer((client) => {
     const upstream = connect(target)
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      sockets.add(from)
+      sockets.set(from, to)
       from.on('error', () => undefined)
       from.on('close', () => {
         sockets.delete(from)
         to.destroy()
       })
-      from.pipe(to)
+      if (!isFrozen) from.pipe(to)
     }
   })
   const listen = async (port: number) => {
@@ -44,9 +49,17 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
     async cut() {
       const closed = once(server, 'close')
       server.close()
-      for (const socket of sockets) socket.destroy()
+      for (const socket of sockets.keys()) socket.destroy()
       await closed
     },
     restore: () => listen(port),
+    freeze() {
+      isFrozen = true
+      for (const [from, to] of sockets) from.unpipe(to)
+    },
+    thaw() {
+      isFrozen = false
+      for (const [from, to] of sockets) from.pipe(to)
+    },
   }
 }

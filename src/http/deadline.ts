@@ -1,0 +1,37 @@
+import type { ExecutionArgs } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+
+/** What a request waited for did not come. Whether it still will, nobody knows. */
+export class TookTooLong extends Error {
+  override readonly name = 'TookTooLong'
+}
+
+/** Answers what a promise answers, and rejects with TookTooLong where that takes longer. */
+export async function withinDeadline<Value>(
+  milliseconds: number,
+  promise: Promise<Value>,
+): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new TookTooLong())
+    }, milliseconds)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Has every operation answered in time, also while the database says nothing at all. */
+export function useDeadline(milliseconds: number): Plugin {
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args: ExecutionArgs): unknown => {
+        const result: unknown = executeFn(args)
+        return result instanceof Promise ? withinDeadline(milliseconds, result) : result
+      })
+    },
+  }
+}
