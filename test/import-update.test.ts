@@ -85,23 +85,22 @@ test('an absent key keeps what is stored, and null clears it', async () => {
   expect(await attemptsOf(database, call)).toEqual([])
 })
 
-test('what cannot be empty is not cleared', async () => {
+test('null where nothing can be empty says as little as an absent key, however often', async () => {
   const { organization, person } = await importSurroundings(database)
-  const pledge = pledgeLine(person)
-  const call = callLine(person)
-  await importFile(database, [pledge, call])
-  const { failures } = await importFile(database, [
+  const lines = [
     { ...organization, maxCallAttempts: null, coolingDownDays: null },
     { ...person, createdAt: null },
-    { ...pledge, status: null, createdAt: null, updatedAt: null },
-    { ...call, status: null, type: null, requestedAt: null },
-  ])
-  const message = 'cannot be cleared: leave it out, or give a value'
-  expect(failures).toEqual({
-    1: [`maxCallAttempts: ${message}`, `coolingDownDays: ${message}`],
-    2: [`createdAt: ${message}`],
-    3: [`status: ${message}`, `createdAt: ${message}`, `updatedAt: ${message}`],
-    4: [`type: ${message}`, `status: ${message}`, `requestedAt: ${message}`],
+    pledgeLine(person, { status: null, createdAt: null, updatedAt: null }),
+    callLine(person, { status: null, type: null, requestedAt: null, createdAt: null }),
+  ]
+  expect(await importFile(database, lines)).toMatchObject({ imported: 2, unchanged: 2 })
+  expect(await importFile(database, lines, LATER)).toMatchObject({ unchanged: 4, failed: 0 })
+  const moved = { ...lines[2], recruitingLocationLabel: 'Delft' }
+  expect(await importFile(database, [moved], LATER)).toMatchObject({ imported: 1 })
+  expect(await storedRow(database, pledges, lines[2] as ImportLine)).toMatchObject({
+    status: 'LEAD',
+    recruitingLocationLabel: 'Delft',
+    updatedAt: LATER,
   })
 })
 

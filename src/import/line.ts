@@ -77,7 +77,8 @@ function lineOf(entity: Entity, parsed: z.ZodSafeParseResult<ParsedKeys>): Parse
       }
     } else if (entity.lists?.[key]) {
       values[key] = (given as Value) ?? []
-    } else if (columns[key]) {
+    } else if (columns[key] && !(given === null && columns[key].notNull)) {
+      // What cannot be empty is not cleared by null: it says as little as leaving the key out.
       values[key] = given as Value
     }
   }

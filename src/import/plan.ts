@@ -1,4 +1,3 @@
-import { getTableColumns } from 'drizzle-orm'
 import type { Issue } from '../core/error.ts'
 import type { Row } from '../db/row.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
@@ -116,7 +115,6 @@ class Planner {
     const { entity } = line
     if (this.#mustWait(entity, stored, row)) return 'later'
     const issues = [
-      ...clearedIssues(line, stored),
       ...this.#referenceIssues(line, row),
       ...this.#reliedUponIssues(entity, stored, row),
       ...this.#externalNameIssues(entity, row),
@@ -217,15 +215,4 @@ function isMoved({ reliedUpon }: Entity, stored: Row | undefined, row: Row): boo
   return (
     reliedUpon !== undefined && !!stored && stored[reliedUpon.column] !== row[reliedUpon.column]
   )
-}
-
-function clearedIssues({ entity, values }: Line, stored: Row | undefined): Issue[] {
-  if (!stored) return []
-  const columns = getTableColumns(entity.table)
-  return Object.entries(values)
-    .filter(([name, value]) => value === null && columns[name]?.notNull)
-    .map(([name]) => ({
-      path: [name],
-      message: 'cannot be cleared: leave it out, or give a value',
-    }))
 }

@@ -50,7 +50,7 @@ export const callEntity: Entity = {
     expiredAt: writtenInstant().nullish(),
     notes: text(LONGEST_NOTES).nullish(),
     createdAt: writtenPastInstant(clock).nullish(),
-    updatedAt: writtenInstant().nullish(),
+    updatedAt: writtenPastInstant(clock).nullish(),
   }),
   groups: {
     externalMetadata: {

@@ -50,7 +50,7 @@ export const pledgeEntity: Entity = {
     type: oneOf(RECRUITMENT_TYPES),
     status: oneOf(PLEDGE_STATUSES).nullish(),
     createdAt: writtenPastInstant(clock).nullish(),
-    updatedAt: writtenInstant().nullish(),
+    updatedAt: writtenPastInstant(clock).nullish(),
     recruitingLocationLabel: text().nullish(),
     recruiterUuid: uuid().nullish(),
     initialDonationAmount: writtenAmount().nullish(),
