@@ -1,4 +1,4 @@
-import { Kind, parse, print } from 'graphql'
+import { Kind, OperationTypeNode, parse, print, validate } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
 import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED, loadDemo } from '../src/db/demo.ts'
@@ -75,6 +75,12 @@ describe('the operations in its tabs', () => {
     }
   })
 
+  test('are all valid, those that follow too', () => {
+    for (const { query } of GRAPHIQL_OPERATIONS) {
+      expect(validate(servedSchema, parse(query))).toEqual([])
+    }
+  })
+
   test('begin with one that shows pledges with all that belongs to them, and needs nothing', () => {
     const [first] = GRAPHIQL_OPERATIONS
     expect(first?.variables).toBeUndefined()
@@ -93,9 +99,12 @@ function alone(query: string, name: string): string {
   return print({ ...document, definitions: sent })
 }
 
-/** The operations of a document, in their order. */
+/** The queries and mutations of a document, in their order. */
 function namesIn(query: string): string[] {
   return parse(query).definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value ?? ''] : [],
+    definition.kind === Kind.OPERATION_DEFINITION &&
+    definition.operation !== OperationTypeNode.SUBSCRIPTION
+      ? [definition.name?.value ?? '']
+      : [],
   )
 }

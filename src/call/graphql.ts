@@ -138,7 +138,8 @@ CallType.implement({
       type: 'DateTime',
       nullable: true,
       ...column(calls.completedAt),
-      description: 'When it was completed. Null unless it was.',
+      description:
+        'When it was completed. Null unless it was, or when an external source did not say.',
     }),
     completedBy: t.field({
       type: UserType,
@@ -150,7 +151,8 @@ CallType.implement({
       type: 'DateTime',
       nullable: true,
       ...column(calls.cancelledAt),
-      description: 'When it was cancelled. Null unless it was.',
+      description:
+        'When it was cancelled. Null unless it was, or when an external source did not say.',
     }),
     expiresAt: t.field({
       type: 'DateTime',
@@ -162,7 +164,7 @@ CallType.implement({
       type: 'DateTime',
       nullable: true,
       ...column(calls.expiredAt),
-      description: 'When it expired. Null unless it did.',
+      description: 'When it expired. Null unless it did, or when an external source did not say.',
     }),
     result: t.string({
       nullable: true,

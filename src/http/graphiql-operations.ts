@@ -187,6 +187,51 @@ query Node($id: ID!) {
     variables: { id: 'UGxlZGdlOjQzZGNlOTliLWU4N2ItNDMyNi1hNzhkLTM0ZWE3NTM4MWNjYg==' },
   },
   {
+    query: `# What happened last; and, with Follow, what happens from now on: act in another tab meanwhile.
+query Changes {
+  changes(last: 10) {
+    edges {
+      cursor
+      node {
+        kind
+        occurredAt
+        actor
+        changedFields
+        pledge {
+          uuid
+          status
+        }
+        call {
+          uuid
+          status
+        }
+      }
+    }
+  }
+}
+
+subscription Follow($after: String) {
+  changes(after: $after) {
+    cursor
+    node {
+      kind
+      occurredAt
+      actor
+      changedFields
+      pledge {
+        uuid
+        status
+      }
+      call {
+        uuid
+        status
+      }
+    }
+  }
+}`,
+    variables: { after: null },
+  },
+  {
     query: `# Your account, with what it may do and see.
 query Viewer {
   viewer {

@@ -95,19 +95,22 @@ PledgeType.implement({
       type: 'DateTime',
       nullable: true,
       ...column(pledges.releasedAt),
-      description: 'When its cooling-down period was over. Null before that.',
+      description:
+        'When its cooling-down period was over. Null before that, or when an external source did not say.',
     }),
     droppedAt: t.field({
       type: 'DateTime',
       nullable: true,
       ...column(pledges.droppedAt),
-      description: 'When it was dropped. Null unless it was.',
+      description:
+        'When it was dropped. Null unless it was, or when an external source did not say.',
     }),
     cancelledAt: t.field({
       type: 'DateTime',
       nullable: true,
       ...column(pledges.cancelledAt),
-      description: 'When it was cancelled. Null unless it was.',
+      description:
+        'When it was cancelled. Null unless it was, or when an external source did not say.',
     }),
     cancellationReason: t.string({
       nullable: true,

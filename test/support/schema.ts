@@ -1,5 +1,4 @@
 import {
-  getNamedType,
   type GraphQLNamedType,
   type GraphQLSchema,
   isEnumType,
@@ -9,7 +8,6 @@ import {
   isObjectType,
   isSpecifiedDirective,
   isSpecifiedScalarType,
-  isUnionType,
 } from 'graphql'
 
 /** Something that a schema declares, by its path: `Pledge`, `Pledge.calls`, `Pledge.calls.first`. */
@@ -30,39 +28,6 @@ export function elementsOf(schema: GraphQLSchema): SchemaElement[] {
       element(`@${directive.name}`, directive),
       ...directive.args.map((argument) => element(`@${directive.name}.${argument.name}`, argument)),
     ]),
-  ]
-}
-
-/**
- * The names of the types that are reached from the root type without going by way of the given paths:
- * types such as `Subscription`, or fields such as `Query.changes`.
- */
-export function typesReachedFrom(
-  root: GraphQLNamedType,
-  without: ReadonlySet<string>,
-): Set<string> {
-  const reached = new Set<string>()
-  const visit = (type: GraphQLNamedType): void => {
-    if (reached.has(type.name) || without.has(type.name)) return
-    reached.add(type.name)
-    namedTypesIn(type, without).forEach(visit)
-  }
-  visit(root)
-  return reached
-}
-
-function namedTypesIn(type: GraphQLNamedType, without: ReadonlySet<string>): GraphQLNamedType[] {
-  if (isUnionType(type)) return [...type.getTypes()]
-  if (isInputObjectType(type)) {
-    return Object.values(type.getFields()).map((field) => getNamedType(field.type))
-  }
-  if (!isObjectType(type) && !isInterfaceType(type)) return []
-  const fields = Object.values(type.getFields()).filter(
-    (field) => !without.has(`${type.name}.${field.name}`),
-  )
-  return [
-    ...type.getInterfaces(),
-    ...fields.flatMap((field) => [field, ...field.args].map(({ type }) => getNamedType(type))),
   ]
 }
 
