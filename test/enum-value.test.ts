@@ -3,7 +3,7 @@ import { openTestDatabase } from './support/database.ts'
 import { schema } from '../src/graphql/schema.ts'
 import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 
-const ACCEPTED = 'it must be one of STREET, D2D.'
+const ACCEPTED = 'it must be one of D2D, STREET.'
 
 test('whoever gives a value that an enum does not have is told which it has', async () => {
   const database = await openTestDatabase()
