@@ -47,6 +47,8 @@ async function render(hasToken: boolean): Promise<readonly string[]> {
     ...(hasToken && {
       defaultHeaders: JSON.stringify({ Authorization: `Bearer ${TOKEN_PLACE}` }, null, 2),
     }),
+    // A subscription, too: with GET it would need a header against forged requests.
+    method: 'POST',
     // A stored token would win over the fresh one, long after it has expired.
     shouldPersistHeaders: false,
   })
