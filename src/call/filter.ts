@@ -3,7 +3,7 @@ import { builder } from '../graphql/builder.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
 import { columnsOf } from '../read/compilation.ts'
 import type { Filter, FilterField } from '../read/field.ts'
-import { after, anyOf, before, equals, holds } from '../read/filter.ts'
+import { after, anyOf, before, equals, equalsInOrder, holds } from '../read/filter.ts'
 import { CallStatusEnum, CallTypeEnum } from './enum.ts'
 import { calls, callSource } from './table.ts'
 
@@ -25,6 +25,8 @@ const pledgeUuid: FilterField = {
 
 /** What each field of `CallFilter` asks of a call. */
 export const callFilter: Filter = {
+  // Before the status: it finds fewer calls.
+  externalApplicationName: equalsInOrder(calls.externalApplicationName, ['CREATED_AT']),
   status: anyOf(calls.status, {
     column: calls.status,
     orders: ['CREATED_AT'],
@@ -39,7 +41,6 @@ export const callFilter: Filter = {
   createdAfter: after(calls.createdAt),
   createdBefore: before(calls.createdAt),
   external: holds(({ at }) => sql`${at(calls.externalApplicationName)} is not null`),
-  externalApplicationName: { ...equals(calls.externalApplicationName), isNarrow: false },
   externalReferenceId: equals(calls.externalReferenceId),
 }
 

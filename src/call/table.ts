@@ -71,6 +71,12 @@ export const calls = pgTable(
       foreignColumns: [pledges.uuid, pledges.personUuid],
     }),
     unique('calls_external_reference').on(t.externalApplicationName, t.externalReferenceId),
+    index('calls_newest_of_application')
+      .on(t.externalApplicationName, t.createdAt, t.uuid)
+      .where(sql`${t.externalApplicationName} is not null`),
+    index('calls_of_reference')
+      .on(t.externalReferenceId)
+      .where(sql`${t.externalReferenceId} is not null`),
     index('calls_newest').on(t.createdAt, t.uuid),
     index('calls_updated').on(t.updatedAt, t.uuid),
     index('calls_requested').on(t.requestedAt, t.uuid),

@@ -81,6 +81,9 @@ export const pledges = pgTable(
     // A call refers to a pledge together with its person, so that both are about the same one.
     unique('pledges_with_person').on(t.uuid, t.personUuid),
     unique('pledges_external_source').on(t.externalSourceName, t.externalSourceId),
+    index('pledges_newest_of_source')
+      .on(t.externalSourceName, t.createdAt, t.uuid)
+      .where(sql`${t.externalSourceName} is not null`),
     index('pledges_newest').on(t.createdAt, t.uuid),
     index('pledges_updated').on(t.updatedAt, t.uuid),
     index('pledges_newest_of_owner').on(t.owningOrganizationUuid, t.createdAt, t.uuid),

@@ -120,6 +120,6 @@ function compileFilters(
     const values = field.types.map((type, nth) =>
       bind(type, ({ filters }) => filters[position]?.values[nth] ?? ''),
     )
-    return { field, values, condition: field.condition(compilation.env(at), values, shape) }
+    return { field, shape, values, condition: field.condition(compilation.env(at), values, shape) }
   })
 }

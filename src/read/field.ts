@@ -99,7 +99,7 @@ export interface FilterField {
   /** An index that finds the rows of each wanted value in order; the first value must be an array. */
   readonly lead?: Lead
   /** Whether few rows match, so that any index on the condition does better than one on the order. */
-  readonly isNarrow?: boolean
+  readonly isNarrow?: (shape: string) => boolean
   /** What an account needs in order to filter by it, because the answer tells it. */
   readonly permission?: Permission
 }

@@ -13,13 +13,21 @@ export function anyOf(column: PgColumn, lead?: Lead): FilterField {
   }
 }
 
+/** The column has this value, which an index finds in a list's order. */
+export function equalsInOrder(column: PgColumn, orders: readonly string[]): FilterField {
+  return {
+    ...anyOf(column, { column, orders, yieldsToScope: true }),
+    values: (input: string) => [textArray(input)],
+  }
+}
+
 /** The column has this value, which few rows have. */
 export function equals(column: PgColumn): FilterField {
   return {
     values: (input: string) => [input],
     types: [column.getSQLType()],
     condition: ({ at }, [wanted]) => sql`${at(column)} = ${wanted}`,
-    isNarrow: true,
+    isNarrow: () => true,
   }
 }
 
@@ -48,6 +56,11 @@ export function holds(condition: (env: Env) => SQL, permission?: Permission): Fi
 /** A Postgres array in its text form. Repeated values are left out. */
 export function arrayText(values: readonly string[]): string {
   return `{${[...new Set(values)].join(',')}}`
+}
+
+/** An array of one text, whatever is in that. */
+export function textArray(value: string): string {
+  return `{"${value.replace(/["\\]/g, '\\$&')}"}`
 }
 
 function compared(column: PgColumn, operator: SQL): FilterField {

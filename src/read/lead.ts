@@ -7,6 +7,7 @@ import type { LeadValues } from './keyset.ts'
 /** A filter that is given, with its bound values. */
 export interface CompiledFilter {
   readonly field: FilterField
+  readonly shape: string
   readonly values: readonly SQL[]
   readonly condition: SQL
 }
@@ -22,7 +23,7 @@ export function chooseLeads(
   { order }: ConnectionArguments,
   filters: readonly CompiledFilter[],
 ): LeadValues[] | undefined {
-  if (filters.some(({ field }) => field.isNarrow)) return undefined
+  if (filters.some(({ field, shape }) => field.isNarrow?.(shape))) return undefined
   const serves = (lead: Lead) => lead.orders.includes(order)
   const leading = filters.flatMap(({ field: { lead }, values: [values], condition }) =>
     lead && values && serves(lead) ? [{ lead, values, isVisibility: false, condition }] : [],

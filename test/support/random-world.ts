@@ -24,7 +24,7 @@ export const WORLD_INSTANTS = [
   '2026-06-01T00:00:00.000Z',
 ].map((text) => new Date(text))
 
-export const EXTERNAL_NAMES = ['crm', 'Bel&Win', 'o\'source "1"']
+export const EXTERNAL_NAMES = ['crm', 'Bel&Win', 'o\'source "1", {\\2}']
 
 const AWKWARD_TEXTS = [
   "O'Brien",

@@ -1,0 +1,3 @@
+CREATE INDEX "calls_newest_of_application" ON "calls" USING btree ("external_application_name","created_at","uuid") WHERE "calls"."external_application_name" is not null;--> statement-breakpoint
+CREATE INDEX "calls_of_reference" ON "calls" USING btree ("external_reference_id") WHERE "calls"."external_reference_id" is not null;--> statement-breakpoint
+CREATE INDEX "pledges_newest_of_source" ON "pledges" USING btree ("external_source_name","created_at","uuid") WHERE "pledges"."external_source_name" is not null;
