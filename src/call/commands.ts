@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import {
-  act,
   type Acting,
+  actOn,
   authorize,
   type Identity,
   insertOnce,
@@ -59,7 +59,7 @@ export async function createCall(
   authorize(actor, 'CALLS_CREATE')
   const command = readCreateCall(input, clock)
   const uuid = command.uuid ?? randomUUID()
-  await act(database, async (transaction) => {
+  await actOn(database, uuid, async (transaction) => {
     const identity = identityOf(command, uuid)
     await refuseTaken(transaction, identity)
     const { issues, ownerOf } = await findReferred(transaction, actor, referencesOf(command))
@@ -127,7 +127,7 @@ async function actOnCall(
 ): Promise<string> {
   const { action, callUuid } = command
   const { permissions, email } = actor
-  const refusal = await act(database, async (transaction) => {
+  const refusal = await actOn(database, callUuid, async (transaction) => {
     const { issues } = await findReferred(transaction, actor, references)
     const call = await lockCall(transaction, actor, callUuid)
     const now = clock()

@@ -2,6 +2,7 @@ import { desc, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Actor, Permission } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Source } from '../core/source.ts'
+import { inTurn } from '../core/turn.ts'
 import { type ConflictError, ForbiddenError } from '../core/user-error.ts'
 import { type Database, type Drizzle, rowsOf } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -36,6 +37,18 @@ export async function act<Result>(
   const result = await inTransaction(database, work)
   await placeChanges(database)
   return result
+}
+
+/**
+ * Runs an act on one record, as `act` does. In this process such acts take turns: those that would only wait for
+ * the row hold no connection, so that others have theirs, and a process that stands still holds the row once.
+ */
+export function actOn<Result>(
+  database: Database,
+  uuid: string,
+  work: (transaction: Drizzle) => Promise<Result>,
+): Promise<Result> {
+  return inTurn(database, uuid, () => act(database, work))
 }
 
 /** What only one record of a kind can have: a UUID, and for an external one a name in its source. */

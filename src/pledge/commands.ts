@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
 import {
-  act,
   type Acting,
+  actOn,
   authorize,
   type Identity,
   insertOnce,
@@ -65,7 +65,7 @@ export async function createPledge(
   const uuid = command.uuid ?? randomUUID()
   const signatureKey = await storeSignature(storage, uuid, command.signature)
   try {
-    return await act(database, (transaction) =>
+    return await actOn(database, uuid, (transaction) =>
       insertPledge(transaction, acting, { ...command, uuid }, signatureKey),
     )
   } catch (error) {
@@ -82,7 +82,7 @@ export async function updatePledge(acting: Acting, input: unknown): Promise<stri
   const { actor, database, clock } = acting
   authorize(actor, 'PLEDGES_UPDATE')
   const { pledgeUuid, ...correction } = readUpdatePledge(input)
-  await act(database, async (transaction) => {
+  await actOn(database, pledgeUuid, async (transaction) => {
     const pledge = await lockPledge(transaction, actor, pledgeUuid, clearingIssues(correction))
     const { columns, issues } = decideCorrection(pledge, correction)
     const referred = await findReferred(transaction, actor, [
@@ -126,7 +126,7 @@ function statusAct<Input extends { readonly pledgeUuid: string }>(
     authorize(actor, PLEDGE_ACTION_PERMISSION[action])
     const read = readInput(schema(clock), input)
     const { pledgeUuid } = read
-    await act(database, async (transaction) => {
+    await actOn(database, pledgeUuid, async (transaction) => {
       const pledge = await lockPledge(transaction, actor, pledgeUuid)
       const wasCollected = await isEverCollected(transaction, pledgeUuid)
       const now = clock()
