@@ -25,7 +25,7 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localh
 
 // Whoever waits for an answer wants one, even if it is to try again.
 const LOCK_TIMEOUT_MILLISECONDS = 10_000
-const STATEMENT_TIMEOUT_MILLISECONDS = 25_000
+const STATEMENT_TIMEOUT_MILLISECONDS = 11_000
 
 // Together they leave time within the ten seconds that whoever stops a process commonly waits.
 const GRACE_MILLISECONDS = 8_000

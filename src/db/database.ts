@@ -8,6 +8,7 @@ import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { takeFolder } from './folder-lock.ts'
 import { copyFreshCluster } from './fresh-cluster.ts'
+import { preparing } from './preparing.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
 export type Drizzle = PgDatabase<PgQueryResultHKT>
@@ -85,7 +86,7 @@ export function openPostgres({
   })
   return {
     isEmbedded: false,
-    drizzle: drizzleOnPostgres(client),
+    drizzle: drizzleOnPostgres(preparing(client)),
     async read({ text, isPrepared }, values) {
       const rows = await client.unsafe(text, [...values], { prepare: isPrepared }).values()
       return (rows[0]?.[0] as string | null | undefined) ?? null
