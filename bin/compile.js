@@ -22,9 +22,9 @@ export function compileIfStale() {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** The compiled program; undefined where it was never compiled. */
-export function findMain() {
-  return existsSync(MAIN) ? MAIN : undefined
+/** Whether the program was ever compiled. */
+export function isCompiled() {
+  return existsSync(MAIN)
 }
 
 function findCompiler() {
@@ -38,7 +38,7 @@ function findCompiler() {
 function isStale() {
   if (!existsSync(SOURCE)) return false
   const built = statSync(join(ROOT, 'dist/.tsbuildinfo'), { throwIfNoEntry: false })
-  if (!built || !existsSync(MAIN)) return true
+  if (!built || !isCompiled()) return true
   return readdirSync(SOURCE, { recursive: true }).some(
     (file) => statSync(join(SOURCE, file)).mtimeMs > built.mtimeMs,
   )

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /* global process */
-import { compileIfStale, findMain } from './compile.js'
+import { compileIfStale, isCompiled } from './compile.js'
 
 // Otherwise graphql checks with every value whether its classes were loaded twice.
 // eslint-disable-next-line no-restricted-properties -- libraries read it while they are loaded
 process.env.NODE_ENV ??= 'production'
 
 compileIfStale()
-if (findMain()) {
+if (isCompiled()) {
   await import('../dist/main.js')
 } else {
   process.stderr.write(

@@ -1,8 +1,8 @@
 /* global process */
-import { compileIfStale, findMain } from './compile.js'
+import { compileIfStale, isCompiled } from './compile.js'
 
 compileIfStale()
-if (findMain()) {
+if (isCompiled()) {
   const { keepFreshCluster } = await import('../dist/db/fresh-cluster.js')
   try {
     await keepFreshCluster()

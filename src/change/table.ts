@@ -60,8 +60,7 @@ export const changes = pgTable(
 )
 
 /**
- * Which organizations may see a change, in the order of the feed. Kept by what gives changes their positions,
- * and by triggers. It may name more organizations than still may, never fewer: it finds a page's candidates
+ * Which organizations may see a change, in the order of the feed. Kept by triggers. It may name more organizations than still may, never fewer: it finds a page's candidates
  * quickly, and whether each is visible is decided by the record of the change.
  */
 export const changeOrganizations = pgTable(

@@ -43,6 +43,11 @@ export function isHeldUp(error: unknown): boolean {
   return sqlStateOf(error) === LOCK_NOT_AVAILABLE
 }
 
+/** Whether what failed may go well later: the database was out of reach, or others had what was needed. */
+export function mayPassLater(error: unknown): boolean {
+  return isUnavailable(error) || isHeldUp(error)
+}
+
 /** Whether a statement was ended because it took longer than it may. */
 export function isCutShort(error: unknown): boolean {
   return sqlStateOf(error) === QUERY_CANCELED

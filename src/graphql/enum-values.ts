@@ -15,7 +15,7 @@ function tellValuesOf(type: GraphQLEnumType): void {
       return read()
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error
-      const [what] = error.message.split(/\.?( Did you mean .*)?$/)
+      const what = error.message.replace(/\.?( Did you mean .*)?$/, '')
       throw new GraphQLError(`${what}: it must be one of ${accepted.join(', ')}.`, {
         ...(error.nodes && { nodes: error.nodes }),
       })

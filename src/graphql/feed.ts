@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { placeChanges } from '../change/commands.ts'
 import { changes } from '../change/table.ts'
 import { type Database, rowsOf } from '../db/database.ts'
-import { isHeldUp, isUnavailable } from '../db/problem.ts'
+import { mayPassLater } from '../db/problem.ts'
 
 /** Where the database tells that changes were placed. */
 const CHANNEL = 'pledgeline_changes'
@@ -162,7 +162,7 @@ export class ChangeFeed {
   /** What failed is tried again in the next round. */
   #report(error: unknown): void {
     if (this.#isClosed) return
-    const level = isUnavailable(error) || isHeldUp(error) ? 'warn' : 'error'
+    const level = mayPassLater(error) ? 'warn' : 'error'
     this.#options.logger[level]({ err: error }, 'The newest change could not be read')
   }
 }

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { type Actor, meets } from '../core/actor.ts'
-import { isHeldUp, isUnavailable } from '../db/problem.ts'
+import { mayPassLater } from '../db/problem.ts'
 import { LARGEST_PAGE_SIZE, listName } from '../read/argument.ts'
 import { decodeNumberCursor, encodeNumberCursor, type NumberedPosition } from '../read/cursor.ts'
 import { readPlanned } from '../read/execute.ts'
@@ -126,7 +126,7 @@ async function* scan({ context, signal, assertAllowed, positionOf, read, ...scan
         until = Math.min(feed.newest, from + MOST_POSITIONS_AT_ONCE)
         if (until > from) edges = await read(from, until)
       } catch (error) {
-        if (!isUnavailable(error) && !isHeldUp(error)) throw error
+        if (!mayPassLater(error)) throw error
         until = from
       }
       if (until <= from) {

@@ -193,18 +193,7 @@ query Changes {
     edges {
       cursor
       node {
-        kind
-        occurredAt
-        actor
-        changedFields
-        pledge {
-          uuid
-          status
-        }
-        call {
-          uuid
-          status
-        }
+        ...WhatHappened
       }
     }
   }
@@ -214,21 +203,26 @@ subscription Follow($after: String) {
   changes(after: $after) {
     cursor
     node {
-      kind
-      occurredAt
-      actor
-      changedFields
-      pledge {
-        uuid
-        status
-      }
-      call {
-        uuid
-        status
-      }
+      ...WhatHappened
     }
   }
-}`,
+}
+
+fragment WhatHappened on Change {
+  kind
+  occurredAt
+  actor
+  changedFields
+  pledge {
+    uuid
+    status
+  }
+  call {
+    uuid
+    status
+  }
+}
+`,
     variables: { after: null },
   },
   {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
+import { withinDeadline } from './deadline.ts'
 
 const CHECK_TIMEOUT_MILLISECONDS = 3_000
 
@@ -19,15 +19,10 @@ export function createDatabaseCheck(database: Database): () => Promise<boolean> 
 }
 
 async function isAnswering({ drizzle }: Database): Promise<boolean> {
-  const answered = new AbortController()
   try {
-    return await Promise.race([
-      drizzle.execute(sql`select 1`).then(() => true),
-      delay(CHECK_TIMEOUT_MILLISECONDS, false, { signal: answered.signal }),
-    ])
+    await withinDeadline(CHECK_TIMEOUT_MILLISECONDS, drizzle.execute(sql`select 1`))
+    return true
   } catch {
     return false
-  } finally {
-    answered.abort()
   }
 }
