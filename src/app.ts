@@ -4,6 +4,8 @@ import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } 
 import type { Logger } from 'pino'
 import type { Actor } from './core/actor.ts'
 import type { Clock } from './core/clock.ts'
+import { DEFAULT_OPERATION_LIMITS, type OperationLimits } from './cost/limits.ts'
+import type { RateLimit } from './cost/rules.ts'
 import type { Database } from './db/database.ts'
 import type { Context } from './graphql/context.ts'
 import { ChangeFeed } from './graphql/feed.ts'
@@ -18,6 +20,7 @@ import { createDatabaseCheck } from './http/health.ts'
 import { type IntrospectionAudience, isIntrospection } from './http/introspection.ts'
 import { useEventStream } from './http/event-stream.ts'
 import { useOperationCache } from './http/operation-cache.ts'
+import { useOperationLimits } from './http/operation-limits.ts'
 import { DEFAULT_MAX_BODY_BYTES, readParameters } from './http/parameters.ts'
 import { usePlannedAnswers } from './http/planned-answers.ts'
 import { useReport } from './http/report.ts'
@@ -44,6 +47,10 @@ export interface AppOptions {
   readonly maxTokenAgeSeconds?: number
   /** The largest request body. */
   readonly maxBodyBytes?: number
+  /** How large one operation may be. */
+  readonly operationLimits?: OperationLimits
+  /** How much each account may ask for; as much as it likes when absent. */
+  readonly rateLimit?: RateLimit | undefined
   /** For how long an operation may go on before its client is told to try again. */
   readonly deadlineMilliseconds?: number
   /** Whether no new work should be sent here any more. */
@@ -60,7 +67,7 @@ const NOBODY: Actor = { email: '', permissions: new Set(), organizations: [] }
 const DEFAULT_DEADLINE_MILLISECONDS = 30_000
 
 const CORS_METHODS = ['GET', 'POST']
-const CORS_HEADERS = ['Authorization', 'Content-Type', 'X-GraphQL-Yoga-CSRF']
+const CORS_HEADERS = ['Authorization', 'Content-Type', 'GraphQL-Cost', 'X-GraphQL-Yoga-CSRF']
 const CORS_MAX_AGE_SECONDS = 7_200
 
 /** Puts the gateway together. It opens no port and reads no environment. */
@@ -70,6 +77,7 @@ export function createApp(options: AppOptions): App {
   const { maxTokenAgeSeconds = DEFAULT_MAX_TOKEN_AGE_SECONDS } = options
   const { deadlineMilliseconds = DEFAULT_DEADLINE_MILLISECONDS } = options
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, isShuttingDown = () => false } = options
+  const { operationLimits = DEFAULT_OPERATION_LIMITS, rateLimit } = options
   const { feed = new ChangeFeed({ database, logger }) } = options
   const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
   return createYoga<RequestContext, Context>({
@@ -97,7 +105,11 @@ export function createApp(options: AppOptions): App {
       }),
       useParameters(maxBodyBytes),
       useCSRFPrevention(),
-      useOperationCache(introspection !== 'off'),
+      useOperationCache({
+        allowsIntrospection: introspection !== 'off',
+        mostTokens: operationLimits.tokens,
+      }),
+      useOperationLimits({ schema, limits: operationLimits, rateLimit, clock }),
       usePlannedAnswers(),
       useDeadline(deadlineMilliseconds),
       useEventStream(),

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { OperatorError } from './core/error.ts'
+import { DEFAULT_OPERATION_LIMITS, type OperationLimits } from './cost/limits.ts'
+import type { RateLimit } from './cost/rules.ts'
 import { INTROSPECTION_AUDIENCES } from './http/introspection.ts'
 import { LOG_LEVELS } from './http/log.ts'
 import { DEFAULT_MAX_BODY_BYTES } from './http/parameters.ts'
@@ -10,6 +12,7 @@ import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
 const LARGEST_PORT = 65_535
 const LARGEST_BODY_BYTES = 1_073_741_824
 const LARGEST_POOL = 1_000
+const DEFAULT_BURST_SECONDS = 10
 
 const STORAGE_URL_FORMAT =
   'a folder such as file:///var/lib/pledgeline, or an S3 bucket such as s3://bucket/prefix'
@@ -57,6 +60,17 @@ const settings = z.object({
   MAX_TOKEN_AGE_SECONDS: wholeNumber(1).default(DEFAULT_MAX_TOKEN_AGE_SECONDS),
   MAX_BODY_BYTES: wholeNumber(1, LARGEST_BODY_BYTES).default(DEFAULT_MAX_BODY_BYTES),
   DATABASE_POOL_SIZE: wholeNumber(1, LARGEST_POOL).default(10),
+  MAX_OPERATION_COST: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.cost),
+  MAX_OPERATION_TOKENS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.tokens),
+  MAX_OPERATION_FIELDS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.fields),
+  MAX_OPERATION_DEPTH: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.depth),
+  MAX_OPERATION_ALIASES: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.aliases),
+  MAX_OPERATION_DIRECTIVES: wholeNumber(0).default(DEFAULT_OPERATION_LIMITS.directives),
+  MAX_ROOT_FIELDS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.rootFields),
+  MAX_MUTATIONS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.mutations),
+  MAX_NAME_LENGTH: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.nameLength),
+  RATE_LIMIT_PER_SECOND: wholeNumber(1).optional(),
+  RATE_LIMIT_BURST: wholeNumber(1).optional(),
 })
 
 /** How this process is set up. */
@@ -95,7 +109,33 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     maxTokenAgeSeconds: data.MAX_TOKEN_AGE_SECONDS,
     maxBodyBytes: data.MAX_BODY_BYTES,
     databasePoolSize: data.DATABASE_POOL_SIZE,
+    operationLimits: operationLimitsOf(data),
+    rateLimit: rateLimitOf(data),
   } as const
+}
+
+function operationLimitsOf(data: z.output<typeof settings>): OperationLimits {
+  return {
+    tokens: data.MAX_OPERATION_TOKENS,
+    nameLength: data.MAX_NAME_LENGTH,
+    directives: data.MAX_OPERATION_DIRECTIVES,
+    depth: data.MAX_OPERATION_DEPTH,
+    aliases: data.MAX_OPERATION_ALIASES,
+    rootFields: data.MAX_ROOT_FIELDS,
+    mutations: data.MAX_MUTATIONS,
+    fields: data.MAX_OPERATION_FIELDS,
+    cost: data.MAX_OPERATION_COST,
+  }
+}
+
+/** A burst without a refill would shut an account out for good, so that the refill alone turns the limit on. */
+function rateLimitOf(data: z.output<typeof settings>): RateLimit | undefined {
+  const { RATE_LIMIT_PER_SECOND: perSecond, RATE_LIMIT_BURST: burst } = data
+  if (perSecond === undefined) {
+    if (burst === undefined) return undefined
+    throw new OperatorError('RATE_LIMIT_BURST needs RATE_LIMIT_PER_SECOND to be set too')
+  }
+  return { perSecond, burst: burst ?? perSecond * DEFAULT_BURST_SECONDS }
 }
 
 function oneOf<const Values extends readonly string[]>(values: Values) {

@@ -11,6 +11,7 @@ const LADDER = [
   { kind: 'db', files: /^src\/db\// },
   { kind: 'storage', files: /^src\/storage\// },
   { kind: 'read', files: /^src\/read\// },
+  { kind: 'cost', files: /^src\/cost\/(?!graphql\.ts$)/ },
   { kind: 'commands', files: /^src\/([^/]+\/(commands|reference|due)\.ts$|import\/)/ },
   {
     kind: 'graphql',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_OPERATION_LIMITS } from '../src/cost/limits.ts'
 import { readConfig } from '../src/config.ts'
 import { OperatorError } from '../src/core/error.ts'
 
@@ -22,6 +23,8 @@ describe('the environment', () => {
       maxTokenAgeSeconds: 3_600,
       maxBodyBytes: 2_097_152,
       databasePoolSize: 10,
+      operationLimits: DEFAULT_OPERATION_LIMITS,
+      rateLimit: undefined,
     })
   })
 
@@ -41,6 +44,17 @@ describe('the environment', () => {
       MAX_TOKEN_AGE_SECONDS: '900',
       MAX_BODY_BYTES: '1024',
       DATABASE_POOL_SIZE: '40',
+      MAX_OPERATION_COST: '1',
+      MAX_OPERATION_TOKENS: '2',
+      MAX_OPERATION_FIELDS: '3',
+      MAX_OPERATION_DEPTH: '4',
+      MAX_OPERATION_ALIASES: '5',
+      MAX_OPERATION_DIRECTIVES: '6',
+      MAX_ROOT_FIELDS: '7',
+      MAX_MUTATIONS: '8',
+      MAX_NAME_LENGTH: '9',
+      RATE_LIMIT_PER_SECOND: '100',
+      RATE_LIMIT_BURST: '5000',
     }
     expect(readConfig(environment)).toEqual({
       databaseUrl: POSTGRES,
@@ -57,7 +71,27 @@ describe('the environment', () => {
       maxTokenAgeSeconds: 900,
       maxBodyBytes: 1_024,
       databasePoolSize: 40,
+      operationLimits: {
+        cost: 1,
+        tokens: 2,
+        fields: 3,
+        depth: 4,
+        aliases: 5,
+        directives: 6,
+        rootFields: 7,
+        mutations: 8,
+        nameLength: 9,
+      },
+      rateLimit: { perSecond: 100, burst: 5_000 },
     })
+  })
+
+  test('turns the rate limit on by the refill, with a burst of ten seconds', () => {
+    expect(readConfig({ RATE_LIMIT_PER_SECOND: '50' }).rateLimit).toEqual({
+      perSecond: 50,
+      burst: 500,
+    })
+    expect(() => readConfig({ RATE_LIMIT_BURST: '50' })).toThrow('RATE_LIMIT_PER_SECOND')
   })
 
   test('has the page off on Postgres, and on where it is asked for', () => {

@@ -1,5 +1,6 @@
 import { isObjectType } from 'graphql'
 import { PERMISSIONS, type Actor } from '../core/actor.ts'
+import { ASSUMED_SIZE } from '../cost/field-cost.ts'
 import { builder } from '../graphql/builder.ts'
 import { readNodes } from '../graphql/node.ts'
 import { OrganizationType } from '../graphql/node-type.ts'
@@ -17,6 +18,7 @@ const ServiceAccountType = builder.objectRef<Actor>('ServiceAccount').implement(
     organizations: t.field({
       type: [OrganizationType],
       nullable: true,
+      extensions: { [ASSUMED_SIZE]: 20 },
       resolve: async ({ organizations }, _args, context, info) => {
         if (organizations === 'all') return null
         const type = info.schema.getType('Organization')

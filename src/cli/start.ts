@@ -56,6 +56,8 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
       corsOrigins: config.corsOrigins,
       maxTokenAgeSeconds: config.maxTokenAgeSeconds,
       maxBodyBytes: config.maxBodyBytes,
+      operationLimits: config.operationLimits,
+      rateLimit: config.rateLimit,
       isShuttingDown: () => isShuttingDown,
     })
     const server = await listen({

@@ -136,6 +136,26 @@ function written(text: string): WrittenResult {
   }
 }
 
+/** The result with more extensions; one that is written already stays written. */
+export function withExtensions(
+  result: ExecutionResult,
+  extensions: Readonly<Record<string, unknown>>,
+): ExecutionResult {
+  if (!isWritten(result)) return { ...result, extensions: { ...result.extensions, ...extensions } }
+  return {
+    get data() {
+      return result.data
+    },
+    extensions,
+    stringify: () =>
+      `${result.stringify().slice(0, -1)},"extensions":${JSON.stringify(extensions)}}`,
+  } as WrittenResult
+}
+
+function isWritten(result: ExecutionResult): result is WrittenResult {
+  return 'stringify' in result
+}
+
 function parsed(text: string) {
   return JSON.parse(text) as ExecutionResult['data'] & object
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
+import type { OperationBudget } from '../cost/budget.ts'
 import type { Database } from '../db/database.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ChangeFeed } from './feed.ts'
@@ -16,6 +17,8 @@ export interface Context {
   readonly now: Date
   /** How far the feed of changes has come. */
   readonly feed: ChangeFeed
+  /** What the operation costs; absent where nobody measured it. */
+  readonly budget?: OperationBudget
   /** The account as it is by now, for what goes on for long; undefined once it is shut out. */
   readonly renewActor: () => Actor | undefined | Promise<Actor | undefined>
 }

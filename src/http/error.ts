@@ -13,6 +13,7 @@ export type RequestErrorCode =
   | 'LINK_EXPIRED'
   | 'REQUEST_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
   | 'SERVICE_UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR'
 
@@ -21,6 +22,8 @@ export interface RequestError {
   readonly code: RequestErrorCode
   readonly message: string
   readonly headers?: Readonly<Record<string, string>>
+  /** What else a program is told. */
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** The same for every cause, so that nothing can be learnt by trying. */
@@ -60,9 +63,10 @@ export const UNEXPECTED: RequestError = {
 }
 
 /** The problem as an error that Yoga answers with its status and headers. */
-export function requestError({ status, code, message, headers }: RequestError): GraphQLError {
+export function requestError(problem: RequestError): GraphQLError {
+  const { status, code, message, headers, extensions } = problem
   return new GraphQLError(message, {
-    extensions: { code, http: { status, ...(headers && { headers }) } },
+    extensions: { code, ...extensions, http: { status, ...(headers && { headers }) } },
   })
 }
 

@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   parse,
@@ -13,7 +13,9 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { NamedValuesOfCorrectTypeRule } from '../graphql/validation.ts'
+import { operationTooLarge } from '../cost/refusal.ts'
 import { tooLarge } from '../read/refusal.ts'
+import { withinStack } from './stack.ts'
 
 // Operations that clients send again and again are few and short; what is not kept is parsed again. Parsed,
 // a character takes up to some 200 bytes.
@@ -24,11 +26,20 @@ const RULES = specifiedRules.map((rule) =>
   rule === ValuesOfCorrectTypeRule ? NamedValuesOfCorrectTypeRule : rule,
 )
 
+export interface OperationCacheOptions {
+  readonly allowsIntrospection: boolean
+  /** The most tokens of a document. What has more is not parsed to its end. */
+  readonly mostTokens: number
+}
+
 /**
  * Validates operations, and keeps those that were parsed, with what is wrong with them. It is bounded by how
  * long they are: a client that writes values into each operation must not fill the memory with them.
  */
-export function useOperationCache(allowsIntrospection: boolean): Plugin {
+export function useOperationCache({
+  allowsIntrospection,
+  mostTokens,
+}: OperationCacheOptions): Plugin {
   const rules = allowsIntrospection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule]
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MOST_CHARACTERS,
@@ -52,7 +63,9 @@ export function useOperationCache(allowsIntrospection: boolean): Plugin {
         setParsedDocument(document)
         return undefined
       }
-      setParseFn(parseOperation)
+      setParseFn((source: string | Source, options?: ParseOptions) =>
+        parseOperation(source, { ...options, maxLexicalTokens: mostTokens }),
+      )
       return ({ result }: { result: DocumentNode | Error | null }) => {
         if (result && !(result instanceof Error)) documents.set(operation, result)
       }
@@ -65,21 +78,27 @@ export function useOperationCache(allowsIntrospection: boolean): Plugin {
   }
 }
 
-function parseOperation(source: string | Source, options?: ParseOptions): DocumentNode {
+function parseOperation(
+  source: string | Source,
+  options: ParseOptions & { readonly maxLexicalTokens: number },
+): DocumentNode {
   return withinStack(
-    () => parse(source, options),
+    () => {
+      try {
+        return parse(source, options)
+      } catch (error) {
+        if (!hasTooManyTokens(error)) throw error
+        const limit = options.maxLexicalTokens
+        throw operationTooLarge({ measure: 'tokens', requested: limit + 1, limit })
+      }
+    },
     () => {
       throw tooLarge()
     },
   )
 }
 
-/** Reading follows the nesting of an operation; one that nests too deeply exhausts the stack. */
-function withinStack<Result>(act: () => Result, onExhausted: () => Result): Result {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof RangeError) return onExhausted()
-    throw error
-  }
+/** The parser has no other sign for this than the words of its message. */
+function hasTooManyTokens(error: unknown): boolean {
+  return error instanceof GraphQLError && error.message.includes('Parsing aborted')
 }

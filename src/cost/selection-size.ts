@@ -1,0 +1,203 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+} from 'graphql'
+import { type CostTerm, sum, times } from './cost-term.ts'
+import { type FieldCosts, isItemsOfPage, LEAF_WEIGHT, type SchemaField } from './field-cost.ts'
+import { sizeOfList } from './list-size.ts'
+
+/** How large a selection is once its fragments are spread. */
+export interface SelectionSize {
+  /** The number of fields. */
+  readonly fields: number
+  /** How many fields lie below one another. */
+  readonly depth: number
+  /** The response keys of the selection's own level, each with the name of its field. */
+  readonly keys: ReadonlyMap<string, string>
+  /** The most response keys that one field has in one place. */
+  readonly aliases: number
+  /** How often each list of an introspection is asked for. */
+  readonly introspection: ReadonlyMap<string, number>
+  readonly cost: CostTerm
+  /** The cost of the page's items, where the selection is one of a connection: for each item. */
+  readonly itemCost: CostTerm
+}
+
+/** What a document is measured by. */
+export interface MeasureOptions {
+  readonly schema: GraphQLSchema
+  readonly costOf: FieldCosts
+  /** The most aliases of one field that are accepted: what has more is not measured on. */
+  readonly mostAliases: number
+  readonly document: DocumentNode
+}
+
+const NOTHING: SelectionSize = {
+  fields: 0,
+  depth: 0,
+  keys: new Map(),
+  aliases: 0,
+  introspection: new Map(),
+  cost: 0,
+  itemCost: 0,
+}
+
+/** The lists of an introspection. An operation that asks for one of them twice multiplies the answer. */
+const INTROSPECTION_LISTS: ReadonlySet<string> = new Set([
+  'Query.__schema',
+  'Query.__type',
+  '__Schema.types',
+  '__Schema.directives',
+  '__Type.fields',
+  '__Type.inputFields',
+  '__Type.interfaces',
+  '__Type.possibleTypes',
+  '__Type.enumValues',
+  '__Field.args',
+  '__Directive.args',
+])
+
+/**
+ * Measures the operations of a document that was parsed and perhaps not validated: a field that the schema does not
+ * have counts as a scalar, because validation refuses the field later. Each selection set is visited once. If
+ * fragments were spread to be counted, a few that spread each other twice would take exponential time.
+ */
+export class SelectionMeasure {
+  readonly #schema: GraphQLSchema
+  readonly #costOf: FieldCosts
+  readonly #mostAliases: number
+  readonly #definitions = new Map<string, FragmentDefinitionNode>()
+  readonly #fragments = new Map<string, SelectionSize>()
+
+  constructor({ schema, costOf, mostAliases, document }: MeasureOptions) {
+    this.#schema = schema
+    this.#costOf = costOf
+    this.#mostAliases = mostAliases
+    for (const definition of document.definitions) {
+      if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue
+      this.#definitions.set(definition.name.value, definition)
+    }
+  }
+
+  /** Measures what an operation selects. */
+  sizeOf({ operation, selectionSet }: OperationDefinitionNode): SelectionSize {
+    return this.#sizeOfSet(selectionSet, this.#schema.getRootType(operation) ?? undefined)
+  }
+
+  #sizeOfSet({ selections }: SelectionSetNode, parent?: GraphQLNamedType): SelectionSize {
+    const keys = new Map<string, string>()
+    const introspection = new Map<string, number>()
+    const costs: CostTerm[] = []
+    const itemCosts: CostTerm[] = []
+    let fields = 0
+    let depth = 0
+    let aliases = 0
+    for (const selection of selections) {
+      const part = this.#sizeOfSelection(selection, parent)
+      for (const [key, name] of part.keys) keys.set(key, name)
+      for (const [list, count] of part.introspection) addTo(introspection, list, count)
+      costs.push(part.cost)
+      itemCosts.push(part.itemCost)
+      fields += part.fields
+      depth = Math.max(depth, part.depth)
+      aliases = Math.max(aliases, part.aliases)
+    }
+    aliases = Math.max(aliases, mostKeysOfOneField(keys))
+    return {
+      fields,
+      depth,
+      keys,
+      aliases,
+      introspection: introspection.size === 0 ? NOTHING.introspection : introspection,
+      cost: sum(costs),
+      itemCost: sum(itemCosts),
+    }
+  }
+
+  #sizeOfSelection(selection: SelectionNode, parent?: GraphQLNamedType): SelectionSize {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.#sizeOfField(selection, parent)
+      case Kind.INLINE_FRAGMENT: {
+        const name = selection.typeCondition?.name.value
+        const type = name === undefined ? parent : this.#schema.getType(name)
+        return this.#sizeOfSet(selection.selectionSet, type)
+      }
+      case Kind.FRAGMENT_SPREAD:
+        return this.#sizeOfFragment(selection.name.value)
+    }
+  }
+
+  #sizeOfFragment(name: string): SelectionSize {
+    const known = this.#fragments.get(name)
+    if (known) return known
+    const definition = this.#definitions.get(name)
+    if (!definition) return NOTHING
+    // A fragment that spreads itself is refused by validation, and must come to an end here.
+    this.#fragments.set(name, NOTHING)
+    const type = this.#schema.getType(definition.typeCondition.name.value)
+    const size = this.#sizeOfSet(definition.selectionSet, type)
+    // An operation with too many aliases is refused. A long chain of fragments would copy their keys each time.
+    const passedOn = size.aliases > this.#mostAliases ? { ...size, keys: NOTHING.keys } : size
+    this.#fragments.set(name, passedOn)
+    return passedOn
+  }
+
+  #sizeOfField(node: FieldNode, parent?: GraphQLNamedType): SelectionSize {
+    const name = node.name.value
+    const field = parent && this.#fieldOf(parent, name)
+    const below = node.selectionSet
+      ? this.#sizeOfSet(node.selectionSet, field && getNamedType(field.type))
+      : NOTHING
+    const { weight, list } = parent && field ? this.#costOf(parent, field) : UNKNOWN_FIELD
+    const isItem = parent !== undefined && isItemsOfPage(parent, { name })
+    const size = list ? sizeOfList(list, node) : 1
+    const cost = list?.sizedFields
+      ? sum([weight, below.cost, times(size, below.itemCost)])
+      : times(size, sum([weight, below.cost, below.itemCost]))
+    const coordinate = `${parent?.name ?? ''}.${name}`
+    return {
+      fields: below.fields + 1,
+      depth: below.depth + 1,
+      keys: new Map([[node.alias?.value ?? name, name]]),
+      aliases: below.aliases,
+      introspection: INTROSPECTION_LISTS.has(coordinate)
+        ? addTo(new Map(below.introspection), coordinate, 1)
+        : below.introspection,
+      cost: isItem ? 0 : cost,
+      itemCost: isItem ? cost : 0,
+    }
+  }
+
+  #fieldOf(parent: GraphQLNamedType, name: string): SchemaField | undefined {
+    if (parent === this.#schema.getQueryType()) {
+      if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+      if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef
+    }
+    return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
+  }
+}
+
+const UNKNOWN_FIELD = { weight: LEAF_WEIGHT, list: undefined }
+
+function mostKeysOfOneField(keys: ReadonlyMap<string, string>): number {
+  const counts = new Map<string, number>()
+  for (const name of keys.values()) addTo(counts, name, 1)
+  return Math.max(0, ...counts.values())
+}
+
+function addTo(counts: Map<string, number>, name: string, count: number): Map<string, number> {
+  return counts.set(name, (counts.get(name) ?? 0) + count)
+}
