@@ -69,6 +69,9 @@ const settings = z.object({
   MAX_ROOT_FIELDS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.rootFields),
   MAX_MUTATIONS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.mutations),
   MAX_NAME_LENGTH: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.nameLength),
+  MAX_RESPONSE_BYTES: wholeNumber(1_024, LARGEST_BODY_BYTES).default(
+    DEFAULT_OPERATION_LIMITS.answerBytes,
+  ),
   RATE_LIMIT_PER_SECOND: wholeNumber(1).optional(),
   RATE_LIMIT_BURST: wholeNumber(1).optional(),
 })
@@ -125,6 +128,7 @@ function operationLimitsOf(data: z.output<typeof settings>): OperationLimits {
     mutations: data.MAX_MUTATIONS,
     fields: data.MAX_OPERATION_FIELDS,
     cost: data.MAX_OPERATION_COST,
+    answerBytes: data.MAX_RESPONSE_BYTES,
   }
 }
 

@@ -53,6 +53,7 @@ describe('the environment', () => {
       MAX_ROOT_FIELDS: '7',
       MAX_MUTATIONS: '8',
       MAX_NAME_LENGTH: '9',
+      MAX_RESPONSE_BYTES: '2048',
       RATE_LIMIT_PER_SECOND: '100',
       RATE_LIMIT_BURST: '5000',
     }
@@ -81,6 +82,7 @@ describe('the environment', () => {
         rootFields: 7,
         mutations: 8,
         nameLength: 9,
+        answerBytes: 2_048,
       },
       rateLimit: { perSecond: 100, burst: 5_000 },
     })

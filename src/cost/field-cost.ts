@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import { DEFAULT_PAGE_SIZE } from '../read/argument.ts'
 import { type FieldRead, READ } from '../read/field.ts'
+import { bytesOfLeaf } from './answer-bytes.ts'
 
 /** How many items a list is taken to have. */
 export interface ListSize {
@@ -27,6 +28,8 @@ export interface ListSize {
 /** What a field costs each time that it is answered, without the fields below it. */
 export interface FieldCost {
   readonly weight: number
+  /** How many bytes the value has in an answer, at the most; 0 for an object, whose fields have theirs. */
+  readonly bytes: number
   /** Absent where the field answers one value. */
   readonly list?: ListSize
 }
@@ -78,7 +81,7 @@ export function createFieldCosts(schema: GraphQLSchema): FieldCosts {
     let cost = costs.get(field)
     if (!cost) {
       cost = isIntrospectionType(parent)
-        ? { weight: INTROSPECTION_WEIGHT, ...sizeOf(introspectionSizes.get(field.name)) }
+        ? { weight: INTROSPECTION_WEIGHT, bytes: 0, ...sizeOf(introspectionSizes.get(field.name)) }
         : costOf(schema, parent, field)
       costs.set(field, cost)
     }
@@ -90,12 +93,14 @@ function costOf(schema: GraphQLSchema, parent: GraphQLNamedType, field: SchemaFi
   const read = field.extensions[READ] as FieldRead | undefined
   const ownWeight = field.extensions[WEIGHT] as number | undefined
   const weight = ownWeight ?? weightOf(schema, parent, field, read)
-  if (read?.kind === 'connection') return read.isEdgeByEdge ? { weight } : { weight, list: PAGE }
-  if (!isListType(getNullableType(field.type)) || isItemsOfPage(parent, field)) return { weight }
+  const bytes = isLeafType(getNamedType(field.type)) ? bytesOfLeaf(field) : 0
+  const cost = { weight, bytes }
+  if (read?.kind === 'connection') return read.isEdgeByEdge ? cost : { ...cost, list: PAGE }
+  if (!isListType(getNullableType(field.type)) || isItemsOfPage(parent, field)) return cost
   const ids = field.args.find(({ name }) => name === 'ids')
   const assumedSize = field.extensions[ASSUMED_SIZE] as number | undefined
   return {
-    weight,
+    ...cost,
     list: {
       assumedSize: assumedSize ?? DEFAULT_LIST_SIZE,
       slicingArguments: ids ? [ids.name] : [],

@@ -18,6 +18,8 @@ export interface OperationLimits {
   readonly fields: number
   /** The highest cost. */
   readonly cost: number
+  /** The most bytes of an answer, and of what one root field adds to an answer. */
+  readonly answerBytes: number
 }
 
 export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
@@ -30,6 +32,7 @@ export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
   mutations: 50,
   fields: 2_000,
   cost: 100_000,
+  answerBytes: 10_485_760,
 }
 
 /** What an operation has more of than it may have. */

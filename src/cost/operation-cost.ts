@@ -18,6 +18,8 @@ export interface OperationCost {
   readonly requested: number
   /** The highest cost that an operation may have. */
   readonly limit: number
+  /** The most bytes that the answer can have. */
+  readonly answerBytes: number
   /** The first limit that the operation exceeds; absent where it keeps all of them. */
   readonly excess?: Excess
 }
@@ -33,6 +35,7 @@ export interface CostRequest {
 interface MeasuredOperation {
   readonly excess: Excess | undefined
   readonly cost: CostTerm
+  readonly bytes: CostTerm
   /** How many items the defaults of the variables ask for. */
   readonly defaults: ReadonlyMap<string, number | undefined>
 }
@@ -60,10 +63,12 @@ export class OperationCosts {
       this.#measured.set(operation, measured)
     }
     const limit = this.#limits.cost
-    const requested = wholeNumber(evaluate(measured.cost, itemsIn(measured, variables ?? {})))
+    const itemsOf = itemsIn(measured, variables ?? {})
+    const requested = wholeNumber(evaluate(measured.cost, itemsOf))
+    const answerBytes = wholeNumber(evaluate(measured.bytes, itemsOf))
     const tooCostly: Excess = { measure: 'cost', requested, limit }
     const excess = measured.excess ?? (requested > limit ? tooCostly : undefined)
-    return { requested, limit, ...(excess && { excess }) }
+    return { requested, limit, answerBytes, ...(excess && { excess }) }
   }
 
   #measure(document: DocumentNode, operation: OperationDefinitionNode): MeasuredOperation {
@@ -77,6 +82,7 @@ export class OperationCosts {
     return {
       excess: this.#excessOf(document, operation, size),
       cost: size.cost,
+      bytes: size.bytes,
       defaults: new Map(
         definitions.map(({ variable, defaultValue }) => [
           variable.name.value,
@@ -100,6 +106,7 @@ export class OperationCosts {
       [root, size.keys.size],
       ['aliases', size.aliases],
       ['fields', size.fields],
+      ['answerBytes', size.rowBytes],
       ['introspection', Math.max(0, ...size.introspection.values())],
     ]
     for (const [measure, requested] of measures) {

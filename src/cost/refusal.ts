@@ -12,6 +12,7 @@ const MEASURES: Readonly<Record<Measure, string>> = {
   fields: 'fields',
   introspection: 'selections of the same list of an introspection',
   cost: 'units of cost',
+  answerBytes: 'bytes in a single row of its answer',
 }
 
 /** The error for an operation that exceeds a limit. Nothing of the operation was done. */

@@ -14,8 +14,16 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
 } from 'graphql'
-import { type CostTerm, sum, times } from './cost-term.ts'
-import { type FieldCosts, isItemsOfPage, LEAF_WEIGHT, type SchemaField } from './field-cost.ts'
+import { ITEMS_OF_UNBOUNDED_LIST } from './answer-bytes.ts'
+import { type CostTerm, type Size, sum, times } from './cost-term.ts'
+import {
+  type FieldCost,
+  type FieldCosts,
+  isItemsOfPage,
+  type ListSize,
+  LEAF_WEIGHT,
+  type SchemaField,
+} from './field-cost.ts'
 import { sizeOfList } from './list-size.ts'
 
 /** How large a selection is once its fragments are spread. */
@@ -33,6 +41,11 @@ export interface SelectionSize {
   readonly cost: CostTerm
   /** The cost of the page's items, where the selection is one of a connection: for each item. */
   readonly itemCost: CostTerm
+  /** The most bytes of the answer, and of each of the page's items. */
+  readonly bytes: CostTerm
+  readonly itemBytes: CostTerm
+  /** The most bytes of the answer if each list had one item. */
+  readonly rowBytes: number
 }
 
 /** What a document is measured by. */
@@ -52,6 +65,9 @@ const NOTHING: SelectionSize = {
   introspection: new Map(),
   cost: 0,
   itemCost: 0,
+  bytes: 0,
+  itemBytes: 0,
+  rowBytes: 0,
 }
 
 /** The lists of an introspection. An operation that asks for one of them twice multiplies the answer. */
@@ -99,17 +115,17 @@ export class SelectionMeasure {
   #sizeOfSet({ selections }: SelectionSetNode, parent?: GraphQLNamedType): SelectionSize {
     const keys = new Map<string, string>()
     const introspection = new Map<string, number>()
-    const costs: CostTerm[] = []
-    const itemCosts: CostTerm[] = []
+    const parts: SelectionSize[] = []
     let fields = 0
+    let rowBytes = 0
     let depth = 0
     let aliases = 0
     for (const selection of selections) {
       const part = this.#sizeOfSelection(selection, parent)
       for (const [key, name] of part.keys) keys.set(key, name)
       for (const [list, count] of part.introspection) addTo(introspection, list, count)
-      costs.push(part.cost)
-      itemCosts.push(part.itemCost)
+      parts.push(part)
+      rowBytes += part.rowBytes
       fields += part.fields
       depth = Math.max(depth, part.depth)
       aliases = Math.max(aliases, part.aliases)
@@ -121,8 +137,11 @@ export class SelectionMeasure {
       keys,
       aliases,
       introspection: introspection.size === 0 ? NOTHING.introspection : introspection,
-      cost: sum(costs),
-      itemCost: sum(itemCosts),
+      cost: sum(parts.map(({ cost }) => cost)),
+      itemCost: sum(parts.map(({ itemCost }) => itemCost)),
+      bytes: sum(parts.map(({ bytes }) => bytes)),
+      itemBytes: sum(parts.map(({ itemBytes }) => itemBytes)),
+      rowBytes,
     }
   }
 
@@ -161,23 +180,30 @@ export class SelectionMeasure {
     const below = node.selectionSet
       ? this.#sizeOfSet(node.selectionSet, field && getNamedType(field.type))
       : NOTHING
-    const { weight, list } = parent && field ? this.#costOf(parent, field) : UNKNOWN_FIELD
+    const { weight, bytes, list } = parent && field ? this.#costOf(parent, field) : UNKNOWN_FIELD
     const isItem = parent !== undefined && isItemsOfPage(parent, { name })
+    const key = node.alias?.value ?? name
     const size = list ? sizeOfList(list, node) : 1
-    const cost = list?.sizedFields
-      ? sum([weight, below.cost, times(size, below.itemCost)])
-      : times(size, sum([weight, below.cost, below.itemCost]))
+    const isBounded = !list || list.slicingArguments.length > 0
+    const ownBytes = key.length + bytes + PUNCTUATION_BYTES
+    const cost = { own: weight, below: below.cost, item: below.itemCost }
+    const answer = { own: ownBytes, below: below.bytes, item: below.itemBytes }
+    const totalCost = inList(size, list, cost)
+    const totalBytes = inList(isBounded ? size : ITEMS_OF_UNBOUNDED_LIST, list, answer)
     const coordinate = `${parent?.name ?? ''}.${name}`
     return {
       fields: below.fields + 1,
       depth: below.depth + 1,
-      keys: new Map([[node.alias?.value ?? name, name]]),
+      keys: new Map([[key, name]]),
       aliases: below.aliases,
       introspection: INTROSPECTION_LISTS.has(coordinate)
         ? addTo(new Map(below.introspection), coordinate, 1)
         : below.introspection,
-      cost: isItem ? 0 : cost,
-      itemCost: isItem ? cost : 0,
+      cost: isItem ? 0 : totalCost,
+      itemCost: isItem ? totalCost : 0,
+      bytes: isItem ? 0 : totalBytes,
+      itemBytes: isItem ? totalBytes : 0,
+      rowBytes: ownBytes + below.rowBytes,
     }
   }
 
@@ -190,7 +216,21 @@ export class SelectionMeasure {
   }
 }
 
-const UNKNOWN_FIELD = { weight: LEAF_WEIGHT, list: undefined }
+const UNKNOWN_FIELD: FieldCost = { weight: LEAF_WEIGHT, bytes: 0 }
+
+/** The quotes around a key, the colon and the comma, and the brackets around a value. */
+const PUNCTUATION_BYTES = 6
+
+/** What a field adds up to: a page has its items as often as they come, and any other list has all that it selects. */
+function inList(
+  size: Size,
+  list: ListSize | undefined,
+  { own, below, item }: { own: number; below: CostTerm; item: CostTerm },
+): CostTerm {
+  return list?.sizedFields
+    ? sum([own, below, times(size, item)])
+    : times(size, sum([own, below, item]))
+}
 
 function mostKeysOfOneField(keys: ReadonlyMap<string, string>): number {
   const counts = new Map<string, number>()

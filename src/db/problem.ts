@@ -23,6 +23,7 @@ const SQL_STATE = /^[0-9A-Z]{5}$/
 
 const LOCK_NOT_AVAILABLE = '55P03'
 const QUERY_CANCELED = '57014'
+const DIVISION_BY_ZERO = '22012'
 const UNIQUE_VIOLATION = '23505'
 const FOREIGN_KEY_VIOLATION = '23503'
 
@@ -56,6 +57,11 @@ export function isCutShort(error: unknown): boolean {
 /** Whether a statement was too large or too deep for the server. */
 export function isTooLarge(error: unknown): boolean {
   return LIMIT_STATES.test(sqlStateOf(error) ?? '')
+}
+
+/** Whether an expression divided by zero, which one does to end its statement. */
+export function isDivisionByZero(error: unknown): boolean {
+  return sqlStateOf(error) === DIVISION_BY_ZERO
 }
 
 /** The name of the unique or foreign key constraint that a write broke, where that is what went wrong. */

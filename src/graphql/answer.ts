@@ -17,12 +17,13 @@ import { meets } from '../core/actor.ts'
 import type { FieldRead } from '../read/field.ts'
 import { responseReader } from '../read/execute.ts'
 import { permissionToRead } from '../read/compilation.ts'
+import { answerTooLarge } from '../read/refusal.ts'
 import { type Operation, readOf, rootFields, type SelectedField } from '../read/selection.ts'
 import type { Context } from './context.ts'
 import { readingOf } from './reading.ts'
 
 /** What reading takes of what resolvers are given. */
-type ReaderContext = Pick<Context, 'actor' | 'database' | 'now'>
+type ReaderContext = Pick<Context, 'actor' | 'database' | 'mostBytes' | 'now'>
 
 /** An operation that is to be answered. */
 export interface OperationRequest {
@@ -53,7 +54,7 @@ export function answerPlanned(
   request: OperationRequest,
 ): Promise<WrittenResult | ExecutionResult> | undefined {
   const readers = rootReaders(request)
-  return readers && answerAll(readers)
+  return readers && answerAll(readers, request.contextValue.mostBytes)
 }
 
 function rootReaders(request: OperationRequest): RootReader[] | undefined {
@@ -108,7 +109,10 @@ function rootReader(
   })
 }
 
-async function answerAll(readers: readonly RootReader[]): Promise<WrittenResult | ExecutionResult> {
+async function answerAll(
+  readers: readonly RootReader[],
+  mostBytes: number | undefined,
+): Promise<WrittenResult | ExecutionResult> {
   const answers = await Promise.allSettled(readers.map(({ read }) => read()))
   const errors: GraphQLError[] = []
   const members: string[] = []
@@ -123,6 +127,8 @@ async function answerAll(readers: readonly RootReader[]): Promise<WrittenResult 
     if (isNonNullType(field.definition.type)) return { errors, data: null }
     members.push(`${key}:null`)
   }
+  const length = members.reduce((total, member) => total + member.length, 0)
+  if (mostBytes !== undefined && length > mostBytes) return { errors: [answerTooLarge(mostBytes)] }
   const text = `{${members.join(',')}}`
   return errors.length > 0 ? { errors, data: parsed(text) } : written(text)
 }

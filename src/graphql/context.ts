@@ -19,6 +19,8 @@ export interface Context {
   readonly feed: ChangeFeed
   /** What the operation costs; absent where nobody measured it. */
   readonly budget?: OperationBudget
+  /** The most bytes that each root field may answer, where the operation can ask for more. */
+  readonly mostBytes?: number | undefined
   /** The account as it is by now, for what goes on for long; undefined once it is shut out. */
   readonly renewActor: () => Actor | undefined | Promise<Actor | undefined>
 }

@@ -14,7 +14,9 @@ function catchUp(database: Database, now: Date): Promise<void> {
   return started
 }
 
+type ReadingContext = Pick<Context, 'database' | 'mostBytes'>
+
 /** How the planner reads for an operation: it never answers a call as requested whose date to expire has come. */
-export function readingOf({ database }: Pick<Context, 'database'>): Reading {
-  return { database, catchUp }
+export function readingOf({ database, mostBytes }: ReadingContext): Reading {
+  return { database, catchUp, mostBytes }
 }

@@ -24,6 +24,7 @@ export interface OperationLimitOptions {
 interface OperationContext extends RequestContext {
   readonly params?: GraphQLParams
   budget?: OperationBudget
+  mostBytes?: number
 }
 
 /** A client asks with this header to be told what its operation costs. */
@@ -55,7 +56,11 @@ export function useOperationLimits(options: OperationLimitOptions): Plugin<objec
         () => {
           const document = documentAST as DocumentNode
           const found = costs.costOf({ ...operation.params, document })
-          if (found) operation.budget = { cost: found }
+          if (found) {
+            operation.budget = { cost: found }
+            // Measuring an answer takes time, which an answer that cannot become too large does not need.
+            if (found.answerBytes > limits.answerBytes) operation.mostBytes = limits.answerBytes
+          }
           return found?.excess && operationTooLarge(found.excess)
         },
         () =>

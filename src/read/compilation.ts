@@ -65,13 +65,16 @@ export class Compilation {
   readonly #refusals: { readonly condition: SQL; readonly refuse: Refuse }[] = []
   #scope: SQL | undefined
   #aliases = 0
+  #mostBytes: number | undefined
 
   constructor(
     operation: Operation,
     actor: Actor,
     args: ReadonlyMap<FieldNode, { index: number; value: Arguments }>,
+    mostBytes?: number,
   ) {
     this.operation = operation
+    this.#mostBytes = mostBytes
     this.permissions = actor.permissions
     this.#arguments = args
     this.#isScoped = actor.organizations !== 'all'
@@ -87,6 +90,23 @@ export class Compilation {
     if (!this.#isScoped) return undefined
     this.#scope ??= this.bind('uuid[]', ({ actor }) => arrayText(actor.organizations as string[]))
     return this.#scope
+  }
+
+  /** The most bytes that the list at hand may have; undefined where no list can become too large. */
+  get mostBytes(): number | undefined {
+    return this.#mostBytes
+  }
+
+  /**
+   * Compiles values that lie beside each other in one object: each may have its share of the bytes. Together they
+   * would otherwise have the bytes of many answers before anybody adds them up.
+   */
+  sharing<Result>(among: number, compile: () => Result): Result {
+    const whole = this.#mostBytes
+    if (whole !== undefined) this.#mostBytes = Math.floor(whole / Math.max(1, among))
+    const compiled = compile()
+    this.#mostBytes = whole
+    return compiled
   }
 
   alias(): string {

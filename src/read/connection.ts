@@ -1,9 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { At } from '../core/source.ts'
 import type { Arguments, ConnectionArguments } from './argument.ts'
+import { measuredRows } from './answer-size.ts'
 import { columnsOf, type Compilation, rememberingColumnsOf } from './compilation.ts'
 import type { ConnectionRead } from './field.ts'
-import { written } from './json.ts'
+import { type Json, written } from './json.ts'
 import { boundsOf, opposite, type Place } from './keyset.ts'
 import { chooseLeads, type CompiledFilter } from './lead.ts'
 import { type Page, pageRows } from './page.ts'
@@ -27,8 +28,12 @@ export function compileConnection(
   const page = pageOf(compilation, field, read, parent, asksForMore)
   const { at, columns } = rememberingColumnsOf(page.keyset.alias)
   const compile = read.isEdgeByEdge ? compileEdgeByEdge : compilePage
-  const { json, ...rest } = compile({ compilation, page, at, compileObject }, field)
-  const from = asksForRows ? sql` from ${pageRows(page, columns)}` : sql``
+  const items: Json[] = []
+  const { json, ...rest } = compile({ compilation, page, at, compileObject, items }, field)
+  const rows = asksForRows
+    ? measuredRows(page.keyset.alias, pageRows(page, columns), items)
+    : undefined
+  const from = rows ? sql` from ${rows}` : sql``
   return { json: [sql`(select ${written(json)}${from})`], ...rest }
 }
 

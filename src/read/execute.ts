@@ -1,14 +1,16 @@
 import type { Database } from '../db/database.ts'
-import { isTooLarge } from '../db/problem.ts'
+import { isDivisionByZero, isTooLarge } from '../db/problem.ts'
 import { OVERDUE, refusalIn, type Run } from './compilation.ts'
 import { type Plan, planFor, type PlanRequest } from './plan.ts'
-import { tooLarge } from './refusal.ts'
+import { answerTooLarge, tooLarge } from './refusal.ts'
 
 /** What reading needs. */
 export interface Reading {
   readonly database: Database
   /** Writes what time has made of records up to an instant; afterwards no row is overdue at it. */
   readonly catchUp: (database: Database, now: Date) => Promise<void>
+  /** The most bytes of the answer, where the operation can ask for more. */
+  readonly mostBytes?: number | undefined
 }
 
 // Once does, unless more becomes due or somebody holds what is due at this very moment.
@@ -19,7 +21,7 @@ const MOST_TRIES = 5
  * planned fields read: for an object, its values by response key; null where there is none to see.
  */
 export async function readPlanned(reading: Reading, request: PlanRequest): Promise<unknown> {
-  const { plan, run } = planFor(request)
+  const { plan, run } = planFor({ ...request, mostBytes: reading.mostBytes })
   return completed(await read(reading, plan, run), plan, run)
 }
 
@@ -31,7 +33,7 @@ export function responseReader(
   reading: Reading,
   request: PlanRequest,
 ): (() => Promise<string>) | undefined {
-  const { plan, run } = planFor(request)
+  const { plan, run } = planFor({ ...request, mostBytes: reading.mostBytes })
   if (plan.needsResolvers) return undefined
   return async () => {
     const text = await read(reading, plan, run)
@@ -45,7 +47,11 @@ function completed(text: string | null, { finish }: Plan, run: Run): unknown {
   return finish && answer !== null ? finish(answer as never, run) : answer
 }
 
-async function read({ database, catchUp }: Reading, plan: Plan, run: Run): Promise<string | null> {
+async function read(
+  { database, catchUp, mostBytes }: Reading,
+  plan: Plan,
+  run: Run,
+): Promise<string | null> {
   plan.runs += 1
   // What is asked only once is not worth keeping parsed on every connection.
   const statement = { text: plan.text, isPrepared: plan.runs > 1 }
@@ -62,6 +68,7 @@ async function read({ database, catchUp }: Reading, plan: Plan, run: Run): Promi
     }
     throw new Error(`rows were overdue ${MOST_TRIES} times`)
   } catch (error) {
+    if (mostBytes !== undefined && isDivisionByZero(error)) throw answerTooLarge(mostBytes)
     throw isTooLarge(error) ? tooLarge() : error
   }
 }

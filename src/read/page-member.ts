@@ -1,4 +1,5 @@
 import type { At } from '../core/source.ts'
+import { measuredItem } from './answer-size.ts'
 import type { Compilation } from './compilation.ts'
 import { type Json, jsonArrayOf } from './json.ts'
 import {
@@ -27,6 +28,8 @@ export interface PageSite {
   readonly page: Page
   readonly at: At
   readonly compileObject: CompileObject
+  /** The items of the page's lists, where they are measured before they are put together. */
+  readonly items: Json[]
 }
 
 /** The key of the edges where the field that selects a page answers them one by one. */
@@ -62,9 +65,13 @@ export function compileEdgeByEdge(site: PageSite, field: SelectedField): Compile
   return objectOf([[EDGES, { ...listOf(site, edge), needsResolvers: true }]])
 }
 
-function listOf({ page }: PageSite, { json, finish, needsResolvers }: CompiledValue) {
+function listOf(site: PageSite, { json, finish, needsResolvers }: CompiledValue) {
+  const { page, compilation, items } = site
+  const most = compilation.mostBytes
+  if (most !== undefined) items.push(json)
+  const item = most === undefined ? json : [measuredItem(page.keyset.alias, items.length - 1, most)]
   return {
-    json: jsonArrayOf(json, isOnPage(page)),
+    json: jsonArrayOf(item, isOnPage(page)),
     finish: finish && finishEach(finish),
     needsResolvers,
   }

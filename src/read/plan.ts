@@ -38,6 +38,8 @@ export interface PlanRequest {
   readonly arguments: Readonly<Record<string, unknown>>
   readonly parent: unknown
   readonly ids?: ReadonlyMap<string, readonly string[]>
+  /** The most bytes of the answer, where the answer can have more; Postgres then watches the size. */
+  readonly mostBytes?: number | undefined
 }
 
 /** A field of the selection that takes arguments. */
@@ -50,10 +52,27 @@ type ArgumentSite = Site & {
 interface OperationPlans {
   readonly directiveVariables: readonly string[]
   readonly sites: LRUCache<string, readonly ArgumentSite[]>
-  readonly plans: LRUCache<string, Plan>
+  /** What the keys of the operation's plans begin with. */
+  readonly number: number
 }
 
-const MOST_PLANS_OF_AN_OPERATION = 200
+// The fields with arguments are found again in a moment.
+const MOST_SITES_OF_AN_OPERATION = 20
+
+// A plan takes some ten bytes for each character of its statement: together some 50 MB.
+const MOST_CHARACTERS_OF_PLANS = 5_000_000
+
+/**
+ * The plans of all operations. They are bounded by their weight: a single operation with a few Boolean variables has
+ * hundreds of plans, of which each may be a thousand times as heavy as another one's.
+ */
+const plans = new LRUCache<string, Plan>({
+  maxSize: MOST_CHARACTERS_OF_PLANS,
+  maxEntrySize: MOST_CHARACTERS_OF_PLANS / 4,
+  sizeCalculation: ({ text }, key) => text.length + key.length,
+})
+
+let operationCount = 0
 
 /** Far above what anybody asks for, and far below what exhausts a stack, Postgres's or ours. */
 const MOST_NESTED_RELATIONS = 25
@@ -88,15 +107,17 @@ export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
   if (refusal) throw refusal
   const run = { actor, now, arguments: values, ...(ids && { ids }) }
   const shape = [
+    String(known.number),
     selection,
     actor.organizations === 'all' ? 'all' : 'scoped',
+    request.mostBytes === undefined ? '' : 'measured',
     ...values.map((value) => value.shape),
   ].join('\n')
-  const plan = remember(known.plans, shape, () => {
+  const plan = remember(plans, shape, () => {
     const args = new Map(
       sites.map(({ node }, index) => [node, { index, value: values[index] as Arguments }]),
     )
-    const compilation = new Compilation(operation, actor, args)
+    const compilation = new Compilation(operation, actor, args, request.mostBytes)
     const { statement, ...rest } = compileRoot(compilation, root)
     return { ...compilation.finish(statement), ...rest, runs: 0 }
   })
@@ -106,13 +127,14 @@ export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
 function plansOf(operation: Operation): OperationPlans {
   const known = plansOfOperations.get(operation.operation)
   if (known) return known
-  const plans = {
+  operationCount += 1
+  const found = {
     directiveVariables: directiveVariables(operation),
-    sites: new LRUCache<string, readonly ArgumentSite[]>({ max: MOST_PLANS_OF_AN_OPERATION }),
-    plans: new LRUCache<string, Plan>({ max: MOST_PLANS_OF_AN_OPERATION }),
+    sites: new LRUCache<string, readonly ArgumentSite[]>({ max: MOST_SITES_OF_AN_OPERATION }),
+    number: operationCount,
   }
-  plansOfOperations.set(operation.operation, plans)
-  return plans
+  plansOfOperations.set(operation.operation, found)
+  return found
 }
 
 function remember<Value extends object>(

@@ -48,3 +48,11 @@ export function tooLarge(): GraphQLError {
     { extensions: { code: 'OPERATION_TOO_LARGE' } },
   )
 }
+
+/** An answer that has more bytes than one may have. Postgres stopped before the answer was put together. */
+export function answerTooLarge(mostBytes: number): GraphQLError {
+  return new GraphQLError(
+    `The answer is too large: it has more than ${String(mostBytes)} bytes. Ask for smaller pages, or for fewer fields with long values.`,
+    { extensions: { code: 'ANSWER_TOO_LARGE', limit: mostBytes } },
+  )
+}

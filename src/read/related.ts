@@ -1,8 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { At } from '../core/source.ts'
+import { arrayOfRows } from './answer-size.ts'
 import { allOf, columnsOf, type Compilation, rememberingColumnsOf } from './compilation.ts'
 import type { ListRead, OneRead, Relation } from './field.ts'
-import { jsonArrayOf, orNull, written } from './json.ts'
+import { orNull, written } from './json.ts'
 import { objectTypeOf, type SelectedField } from './selection.ts'
 import { type CompiledValue, type CompileObject, finishEach } from './value.ts'
 
@@ -39,8 +40,9 @@ export function compileList(
   )
   const list = sql.join([...columns].map(columnsOf(alias)), sql`, `)
   const rows = sql`(select ${list} ${relatedRows(compilation, read, parent, alias)} order by ${read.orderBy(columnsOf(alias))}) ${sql.raw(alias)}`
+  const array = arrayOfRows(compilation, alias, rows, json)
   return {
-    json: [sql`(select ${written(jsonArrayOf(json))} from ${rows})`],
+    json: [sql`(select ${written(array.json)} from ${array.rows})`],
     finish: finish && finishEach(finish),
     needsResolvers,
   }

@@ -2,6 +2,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { Source } from '../core/source.ts'
+import { measuredItem, measuredRows } from './answer-size.ts'
 import { allOf, columnsOf, type Compilation, type Row } from './compilation.ts'
 import { compileConnection } from './connection.ts'
 import { type ConnectionRead, type LookupRead, SOURCE } from './field.ts'
@@ -75,12 +76,19 @@ function compileNodes(compilation: Compilation, { nodes, types }: NodesRoot): Co
     const alias = compilation.alias()
     const at = columnsOf(alias)
     const uuids = compilation.bind('uuid[]', ({ ids }) => arrayText(ids?.get(type.name) ?? []))
+    const { mostBytes } = compilation
     const { json, finish } = compileObject(compilation, type, nodes, at)
     const uuid = at(source.table.uuid)
     const condition = allOf([sql`${uuid} = any(${uuids})`, compilation.visibility(source, at)])
     const { createdAt } = getTableColumns<PgTable>(source.table)
     const newestFirst = createdAt ? sql`${at(createdAt)} desc, ${uuid} desc` : sql`${uuid} desc`
-    const records = sql`(select ${written(jsonRecordOf(uuid, json, newestFirst))} from ${source.table} ${sql.raw(alias)} where ${condition})`
+    const record = mostBytes === undefined ? json : [measuredItem(alias, 0, mostBytes)]
+    const found = sql`${source.table} ${sql.raw(alias)} where ${condition}`
+    const rows =
+      mostBytes === undefined
+        ? found
+        : measuredRows(alias, sql`(select * from ${found}) ${sql.raw(alias)}`, [json])
+    const records = sql`(select ${written(jsonRecordOf(uuid, record, newestFirst))} from ${rows})`
     members.push([type.name, [records]])
     finishes.set(type.name, finish)
   }

@@ -41,17 +41,20 @@ export type Member = readonly [key: string, value: CompiledValue | undefined]
  * which GraphQL answers them. What `compile` leaves undefined is left to its resolver.
  */
 export function compileMembers(
-  { operation }: Compilation,
+  compilation: Compilation,
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
   compile: (field: SelectedField) => CompiledValue | undefined,
 ): Member[] {
-  const fields = selectedFields(operation, type, nodes)
+  const fields = selectedFields(compilation.operation, type, nodes)
   if (fields.length > MOST_FIELDS) throw tooLarge()
-  return fields.map((field) => {
-    const isTypeName = field.definition === TypeNameMetaFieldDef
-    return [field.key, isTypeName ? finished(jsonString(type.name)) : compile(field)]
-  })
+  const objects = fields.filter(({ node }) => node.selectionSet)
+  return compilation.sharing(objects.length, () =>
+    fields.map((field) => {
+      const isTypeName = field.definition === TypeNameMetaFieldDef
+      return [field.key, isTypeName ? finished(jsonString(type.name)) : compile(field)]
+    }),
+  )
 }
 
 /** An object with these members. */
