@@ -4,7 +4,7 @@ import { placeChanges } from '../src/change/commands.ts'
 import { changes } from '../src/change/table.ts'
 import { type Database, rowsOf } from '../src/db/database.ts'
 import { openTestDatabase } from './support/database.ts'
-import { insertCall, insertPledge, RECORDED_AT } from './support/records.ts'
+import { insertCall, insertPerson, insertPledge, RECORDED_AT } from './support/records.ts'
 import { refusalOf } from './support/refusal.ts'
 
 let database: Database
@@ -56,7 +56,7 @@ test('a change is given one position, when it is committed, and keeps it', async
   ).toBe('rows of changes are only ever added')
 })
 
-test('a change is of one pledge or of one call', async () => {
+test('a change is of one pledge, of one call or of one person', async () => {
   const { uuid: pledgeUuid } = await insertPledge(database)
   const { uuid: callUuid } = await insertCall(database)
   const change = { kind: 'CALL_CREATED' as const, occurredAt: RECORDED_AT, changedFields: [] }
@@ -69,4 +69,6 @@ test('a change is of one pledge or of one call', async () => {
     )
   expect(await insert({})).toBe('changes_are_of_one_record')
   expect(await insert({ pledgeUuid, callUuid })).toBe('changes_are_of_one_record')
+  const { uuid: personUuid } = await insertPerson(database)
+  expect(await insert({ callUuid, personUuid })).toBe('changes_are_of_one_record')
 })

@@ -10,6 +10,8 @@ import { openTestDatabase } from './support/database.ts'
 import { type Answer, createGateway, EVERYTHING } from './support/execution.ts'
 import { insertCall, insertPledge } from './support/records.ts'
 
+const FEED_NEEDS = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ'] as const
+
 let database: Database
 let records: ChangedRecords
 let us: Actor
@@ -149,12 +151,12 @@ describe('without a permission', () => {
     expect(totalCount).toBe(nodes.length)
   })
 
-  test('for either, the feed is forbidden, and so is `node`', async () => {
-    const nobody = but('PLEDGES_READ', 'CALLS_READ')
+  test('for any of them, the feed is forbidden, and so is `node`', async () => {
+    const nobody = but(...FEED_NEEDS)
     const { data, errors } = await ask(feed, {}, nobody)
     expect(data).toEqual({ changes: null })
     expect(errors?.map(({ extensions }) => extensions)).toEqual([
-      { code: 'FORBIDDEN', permissions: ['PLEDGES_READ', 'CALLS_READ'] },
+      { code: 'FORBIDDEN', permissions: FEED_NEEDS },
     ])
     const id = (await ask('{ changes(first: 1) { nodes { id } } }')).data.changes.nodes[0].id
     const found = await ask(`{ node(id: "${id}") { id } }`, {}, nobody)

@@ -1,7 +1,8 @@
-import { asc, inArray, or } from 'drizzle-orm'
+import { asc, eq, inArray, or } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changes } from '../src/change/table.ts'
 import type { Database } from '../src/db/database.ts'
+import { persons } from '../src/person/table.ts'
 import { openTestDatabase } from './support/database.ts'
 import { IMPORTED_AT, importFile } from './support/import-file.ts'
 import {
@@ -43,8 +44,8 @@ test('what happens to pledges and calls is recorded, in the order of the lines',
     { ...pledge, status: 'CANCELLED', cancellationReason: 'Verhuisd' },
   ])
   const common = { occurredAt: IMPORTED_AT, actor: 'import' }
-  const ofPledge = { ...common, pledgeUuid: pledge.uuid, callUuid: null }
-  const ofCall = { ...common, pledgeUuid: null, callUuid: call.uuid }
+  const ofPledge = { ...common, pledgeUuid: pledge.uuid, callUuid: null, personUuid: null }
+  const ofCall = { ...common, pledgeUuid: null, callUuid: call.uuid, personUuid: null }
   expect(await recorded(pledge, call)).toEqual([
     { ...ofPledge, kind: 'PLEDGE_CREATED', changedFields: [] },
     { ...ofPledge, kind: 'PLEDGE_UPDATED', changedFields: ['status'] },
@@ -132,13 +133,58 @@ test('another updatedAt alone is a change that names no field', async () => {
   ])
 })
 
+test('what happens to persons is recorded, and moves when they were updated only where something changed', async () => {
+  const owner = organizationLine()
+  const newOwner = organizationLine()
+  const person = personLine(owner, { firstName: 'Noor', email: 'noor@example.org' })
+  const common = { actor: 'import', personUuid: person.uuid, pledgeUuid: null, callUuid: null }
+  const updatedAt = async () => {
+    const [row] = await database.drizzle.select().from(persons).where(eq(persons.uuid, person.uuid))
+    return row?.updatedAt
+  }
+  await importFile(database, [owner, newOwner, person])
+  expect(await updatedAt()).toEqual(IMPORTED_AT)
+  expect(await importFile(database, [person, person], LATER)).toMatchObject({ unchanged: 2 })
+  expect(await updatedAt()).toEqual(IMPORTED_AT)
+  const changed = {
+    ...person,
+    owningOrganizationUuid: newOwner.uuid,
+    firstName: null,
+    lastName: 'de Wit',
+    phoneNumber: '+31600000001',
+    createdAt: '2026-01-01T00:00:00Z',
+  }
+  await importFile(database, [changed], LATER)
+  expect(await updatedAt()).toEqual(LATER)
+  const [created, updated, ...more] = await recorded(person)
+  expect(created).toEqual({
+    ...common,
+    kind: 'PERSON_CREATED',
+    occurredAt: IMPORTED_AT,
+    changedFields: [],
+  })
+  expect({ ...updated, changedFields: updated?.changedFields.toSorted() }).toEqual({
+    ...common,
+    kind: 'PERSON_UPDATED',
+    occurredAt: LATER,
+    changedFields: ['createdAt', 'firstName', 'lastName', 'owningOrganization', 'phoneNumber'],
+  })
+  expect(more).toEqual([])
+})
+
 /** What is recorded of some records, oldest first. */
 async function recorded(...records: readonly ImportLine[]) {
   const uuids = records.map(({ uuid }) => uuid)
   const rows = await database.drizzle
     .select()
     .from(changes)
-    .where(or(inArray(changes.pledgeUuid, uuids), inArray(changes.callUuid, uuids)))
+    .where(
+      or(
+        inArray(changes.pledgeUuid, uuids),
+        inArray(changes.callUuid, uuids),
+        inArray(changes.personUuid, uuids),
+      ),
+    )
     .orderBy(asc(changes.number))
   return rows.map(({ number, uuid, position, ...change }) => change)
 }

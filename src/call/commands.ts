@@ -22,6 +22,8 @@ import { readInput } from '../core/field.ts'
 import { InvalidInputError, NotFoundError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
 import { organizations } from '../organization/table.ts'
+import { erasureIssues } from '../person/reference.ts'
+import { PERSONAL_CALL_COLUMNS, personalIssues } from '../person/rules.ts'
 import { visibleTo } from '../read/visibility.ts'
 import {
   addCallAttemptInput,
@@ -62,8 +64,12 @@ export async function createCall(
   await actOn(database, uuid, async (transaction) => {
     const identity = identityOf(command, uuid)
     await refuseTaken(transaction, identity)
-    const { issues, ownerOf } = await findReferred(transaction, actor, referencesOf(command))
-    const personOrganizationUuid = ownerOf(PERSON, command.personUuid)
+    const { personUuid } = command
+    const referred = await findReferred(transaction, actor, referencesOf(command))
+    const isErased = referred.isErased(PERSON, personUuid)
+    const personal = isErased ? personalIssues(PERSONAL_CALL_COLUMNS, command) : []
+    const issues = [...referred.issues, ...personal]
+    const personOrganizationUuid = referred.ownerOf(PERSON, personUuid)
     if (issues.length > 0 || personOrganizationUuid === undefined) {
       throw new InvalidInputError(issues)
     }
@@ -137,7 +143,8 @@ async function actOnCall(
       await writeDecision(transaction, callUuid, null, decideExpiry(expiredAt, expiredAt))
       return new CallTransitionError(call, action, permissions, now)
     }
-    const decision = decideCallAction(call, command, permissions, now, issues)
+    const personal = await erasureIssues(transaction, PERSONAL_CALL_COLUMNS, call, command)
+    const decision = decideCallAction(call, command, permissions, now, [...issues, ...personal])
     await writeDecision(transaction, callUuid, email, decision)
     return undefined
   })
@@ -146,11 +153,16 @@ async function actOnCall(
 }
 
 /** Locks a call that the actor sees, and answers it as it then is. Throws a NotFoundError where there is none. */
-async function lockCall(transaction: Drizzle, actor: Actor, uuid: string): Promise<StoredCall> {
+async function lockCall(
+  transaction: Drizzle,
+  actor: Actor,
+  uuid: string,
+): Promise<StoredCall & { readonly personUuid: string }> {
   const [call] = await transaction
     .select({
       status: calls.status,
       externalApplicationName: calls.externalApplicationName,
+      personUuid: calls.personUuid,
       personOrganizationUuid: calls.personOrganizationUuid,
       requestedAt: calls.requestedAt,
       expiresAt: calls.expiresAt,

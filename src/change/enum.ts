@@ -3,7 +3,7 @@ import type { ChangeKind } from './rules.ts'
 
 export const ChangeKindEnum = describedEnum<ChangeKind>(
   'ChangeKind',
-  'What happened. Kinds of pledges need PLEDGES_READ, kinds of calls CALLS_READ.',
+  'What happened. Kinds of pledges need PLEDGES_READ, kinds of calls CALLS_READ, kinds of persons PERSONS_READ.',
   {
     PLEDGE_CREATED: 'The pledge was created, here or by an import.',
     PLEDGE_UPDATED:
@@ -22,5 +22,8 @@ export const ChangeKindEnum = describedEnum<ChangeKind>(
     CALL_EXPIRY_SET: 'A future date was set at which the call expires by itself.',
     CALL_EXPIRED:
       'The call expired: it was expired, its date came, or the last attempt was used up.',
+    PERSON_CREATED: 'The person was created by an import.',
+    PERSON_UPDATED:
+      'An import changed the person, or the operator erased it: `changedFields` names `erasedAt` then.',
   },
 )

@@ -13,6 +13,7 @@ export const changeFilter: Filter = {
   }),
   pledgeUuid: equals(changes.pledgeUuid),
   callUuid: equals(changes.callUuid),
+  personUuid: equals(changes.personUuid),
 }
 
 /** How changes are listed, wherever they are: oldest first. */
@@ -50,6 +51,11 @@ export const ChangeFilterInput = builder.inputType('ChangeFilter', {
       type: 'UUID',
       description:
         'It is a change of this call itself. A call that the account does not see has none.',
+    }),
+    personUuid: t.field({
+      type: 'UUID',
+      description:
+        'It is a change of this person itself, not of a pledge or a call of theirs. A person that the account does not see has none.',
     }),
   }),
 })

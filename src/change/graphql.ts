@@ -6,11 +6,13 @@ import {
   ChangeConnection,
   ChangeEdge,
   ChangeType,
+  PersonType,
   PledgeType,
 } from '../graphql/node-type.ts'
 import { followed } from '../graphql/follow.ts'
 import { pageArguments } from '../graphql/paging.ts'
 import { column, connection, globalId, one, rootConnection, rowsOf } from '../graphql/planned.ts'
+import { persons, personSource } from '../person/table.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
 import { ChangeKindEnum } from './enum.ts'
 import { changeFeed, ChangeFilterInput, changeList } from './filter.ts'
@@ -18,7 +20,7 @@ import { changes, changeSource } from './table.ts'
 
 ChangeType.implement({
   description:
-    'One thing that happened to a pledge or to a call. It is kept for good, and visible to whoever sees that pledge or call now. Changes of pledges need PLEDGES_READ, changes of calls CALLS_READ.',
+    'One thing that happened to a pledge, a call or a person. It is kept for good, and visible to whoever sees that record now. Changes of pledges need PLEDGES_READ, changes of calls CALLS_READ, changes of persons PERSONS_READ.',
   interfaces: [builder.nodeInterfaceRef()],
   ...rowsOf(changeSource),
   fields: (t) => ({
@@ -41,7 +43,7 @@ ChangeType.implement({
       nullable: true,
       ...column(changes.actor),
       description:
-        'Who did it: the email of a service account, or `import` for the import command. Null when the system did it by itself.',
+        'Who did it: the email of a service account, `import` for the import command, or `operator` for the command that erases a person. Null when the system did it by itself.',
     }),
     changedFields: t.stringList({
       ...column(changes.changedFields),
@@ -57,7 +59,8 @@ ChangeType.implement({
         isSeenWithParent: true,
         isReadWithParent: true,
       }),
-      description: 'The pledge to which it happened, as it is now. Null on a change of a call.',
+      description:
+        'The pledge to which it happened, as it is now. Null on a change of another record.',
     }),
     call: t.field({
       type: CallType,
@@ -68,7 +71,20 @@ ChangeType.implement({
         isSeenWithParent: true,
         isReadWithParent: true,
       }),
-      description: 'The call to which it happened, as it is now. Null on a change of a pledge.',
+      description:
+        'The call to which it happened, as it is now. Null on a change of another record.',
+    }),
+    person: t.field({
+      type: PersonType,
+      nullable: true,
+      ...one({
+        target: personSource,
+        on: (change, person) => sql`${person(persons.uuid)} = ${change(changes.personUuid)}`,
+        isSeenWithParent: true,
+        isReadWithParent: true,
+      }),
+      description:
+        'The person to whom it happened, as they are now. Null on a change of another record.',
     }),
   }),
 })
@@ -105,6 +121,22 @@ builder.objectField(CallType, 'changes', (t) =>
   }),
 )
 
+builder.objectField(PersonType, 'changes', (t) =>
+  t.field({
+    type: ChangeConnection,
+    args: pageArguments(t),
+    ...connection({
+      ...changeList,
+      relation: {
+        on: (person, change) => sql`${change(changes.personUuid)} = ${person(persons.uuid)}`,
+        isSeenWithParent: true,
+      },
+    }),
+    description:
+      'What happened to the person itself, the oldest first: `last` gives the newest. What happened to their pledges and calls is in the `changes` of those. Never null.',
+  }),
+)
+
 builder.queryFields((t) => ({
   changes: t.field({
     type: ChangeConnection,
@@ -115,7 +147,7 @@ builder.queryFields((t) => ({
     },
     ...rootConnection(changeFeed),
     description:
-      'Everything that happened to the pledges and calls that the account sees, the oldest first, in an order that never changes: whatever comes, comes after everything that was answered before, so that whoever goes on after a saved cursor misses nothing. Changes whose kind the account may not read are left out. Needs PLEDGES_READ or CALLS_READ: without either null, with a FORBIDDEN error. The cursors are those of the subscription `changes`.',
+      'Everything that happened to the pledges, calls and persons that the account sees, the oldest first, in an order that never changes: whatever comes, comes after everything that was answered before, so that whoever goes on after a saved cursor misses nothing. Changes whose kind the account may not read are left out. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them null, with a FORBIDDEN error. The cursors are those of the subscription `changes`.',
   }),
 }))
 
@@ -133,7 +165,7 @@ builder.subscriptionType({
       },
       ...followed(changeFeed),
       description:
-        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, and without one when the gateway is stopped. Needs PLEDGES_READ or CALLS_READ: without either, and with a cursor that is not accepted, an error and no events.',
+        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, and without one when the gateway is stopped. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them, and with a cursor that is not accepted, an error and no events.',
     }),
   }),
 })

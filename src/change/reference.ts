@@ -25,6 +25,8 @@ export interface Referable {
   readonly isSeenBy: (actor: Actor) => SQL | undefined
   /** The column that says whose a record is; none where that does not matter. */
   readonly owner?: PgColumn
+  /** The column that says when a record was erased; absent where none is. */
+  readonly erasure?: PgColumn
   /** The weakest lock under which a record stays, and stays its owner's. */
   readonly lock: 'key share' | 'share'
 }
@@ -60,6 +62,7 @@ export const PERSON: Referable = {
   accepted: "a person in the account's scope",
   isSeenBy: (actor) => visibleTo(actor, personSource),
   owner: persons.owningOrganizationUuid,
+  erasure: persons.erasedAt,
   lock: 'key share',
 }
 
@@ -86,6 +89,8 @@ export interface Referred {
   readonly issues: readonly Issue[]
   /** Whose a found record is; undefined where it was not found, or belongs to nobody. */
   readonly ownerOf: (to: Referable, uuid: string) => string | undefined
+  /** Whether a record was found, and was erased. */
+  readonly isErased: (to: Referable, uuid: string) => boolean
 }
 
 // In the order in which an import locks them, so that two who lock several wait for each other in turn.
@@ -100,32 +105,49 @@ export async function findReferred(
   actor: Actor,
   references: readonly Reference[],
 ): Promise<Referred> {
-  const found = new Map<Referable, ReadonlyMap<string, string | null>>()
+  const found = new Map<Referable, ReadonlyMap<string, LockedRecord>>()
   for (const to of LOCK_ORDER) {
     const uuids = references.flatMap(({ uuid, to: its }) => (uuid && its === to ? [uuid] : []))
     if (uuids.length > 0) found.set(to, await lockReferred(transaction, actor, to, uuids))
   }
   const issues = references.flatMap(({ path, to, uuid, belongsTo }) => {
     if (!uuid) return []
-    const owner = found.get(to)?.get(uuid)
-    if (owner === undefined) return [{ path, message: `must be the UUID of ${to.accepted}` }]
-    return belongsTo && owner !== belongsTo.uuid ? [{ path, message: belongsTo.message }] : []
+    const record = found.get(to)?.get(uuid)
+    if (!record) return [{ path, message: `must be the UUID of ${to.accepted}` }]
+    return belongsTo && record.owner !== belongsTo.uuid
+      ? [{ path, message: belongsTo.message }]
+      : []
   })
-  return { issues, ownerOf: (to, uuid) => found.get(to)?.get(uuid) ?? undefined }
+  return {
+    issues,
+    ownerOf: (to, uuid) => found.get(to)?.get(uuid)?.owner ?? undefined,
+    isErased: (to, uuid) => found.get(to)?.get(uuid)?.isErased ?? false,
+  }
 }
 
-/** Locks the records that the actor sees; answers whose each is. */
+interface LockedRecord {
+  readonly uuid: string
+  /** Whose it is; null where it belongs to nobody. */
+  readonly owner: string | null
+  readonly isErased: boolean
+}
+
+/** Locks the records that the actor sees, and answers them by UUID. */
 async function lockReferred(
   transaction: Drizzle,
   actor: Actor,
-  { table, owner, isSeenBy, lock }: Referable,
+  { table, owner, erasure, isSeenBy, lock }: Referable,
   uuids: readonly string[],
-): Promise<ReadonlyMap<string, string | null>> {
+): Promise<ReadonlyMap<string, LockedRecord>> {
   const rows = await transaction
-    .select({ uuid: sql<string>`${table.uuid}`, owner: sql<string | null>`${owner ?? null}` })
+    .select({
+      uuid: sql<string>`${table.uuid}`,
+      owner: sql<string | null>`${owner ?? null}`,
+      isErased: erasure ? sql<boolean>`${erasure} is not null` : sql<boolean>`false`,
+    })
     .from(table)
     .where(and(sql`${table.uuid} = any(${arrayText(uuids)}::text::uuid[])`, isSeenBy(actor)))
     .orderBy(asc(table.uuid))
     .for(lock)
-  return new Map(rows.map(({ uuid, owner: its }) => [uuid, its]))
+  return new Map(rows.map((row) => [row.uuid, row]))
 }

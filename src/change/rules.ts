@@ -15,6 +15,8 @@ export const CHANGE_KINDS = [
   'CALL_CANCELLED',
   'CALL_EXPIRY_SET',
   'CALL_EXPIRED',
+  'PERSON_CREATED',
+  'PERSON_UPDATED',
 ] as const
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 

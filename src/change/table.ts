@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   check,
@@ -13,13 +13,14 @@ import {
 import { instant } from '../core/column.ts'
 import type { At, Source } from '../core/source.ts'
 import { calls, callSource } from '../call/table.ts'
+import { persons, personSource } from '../person/table.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
 import { CHANGE_KINDS } from './rules.ts'
 
 export const changeKind = pgEnum('change_kind', CHANGE_KINDS)
 
 /**
- * Everything that happened to pledges and calls. Rows are only ever added: a trigger refuses the rest, but for
+ * Everything that happened to pledges, calls and persons. Rows are only ever added: a trigger refuses the rest, but for
  * the one time that a row is given its position.
  */
 export const changes = pgTable(
@@ -37,6 +38,7 @@ export const changes = pgTable(
     changedFields: text('changed_fields').array().notNull(),
     pledgeUuid: uuid('pledge_uuid').references(() => pledges.uuid),
     callUuid: uuid('call_uuid').references(() => calls.uuid),
+    personUuid: uuid('person_uuid').references(() => persons.uuid),
   },
   (t) => [
     uniqueIndex('changes_with_uuid').on(t.uuid),
@@ -55,7 +57,13 @@ export const changes = pgTable(
     index('changes_of_call')
       .on(t.callUuid, t.position)
       .where(sql`${t.position} is not null`),
-    check('changes_are_of_one_record', sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}) = 1`),
+    index('changes_of_person')
+      .on(t.personUuid, t.position)
+      .where(sql`${t.position} is not null`),
+    check(
+      'changes_are_of_one_record',
+      sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}, ${t.personUuid}) = 1`,
+    ),
   ],
 )
 
@@ -72,24 +80,33 @@ export const changeOrganizations = pgTable(
   (t) => [primaryKey({ columns: [t.organizationUuid, t.position] })],
 )
 
+/** The records that changes are of, and the column that names each: a change has one of them. */
+const RECORDS = [
+  { source: pledgeSource, column: changes.pledgeUuid },
+  { source: callSource, column: changes.callUuid },
+  { source: personSource, column: changes.personUuid },
+] as const
+
 const byTableName: At = (column) => sql`${column}`
 
 /** The changes that have their place in the feed. Each is seen by whoever sees its record. */
 export const changeSource = {
   table: changes,
-  permission: [pledgeSource.permission, callSource.permission],
+  permission: RECORDS.map(({ source }) => source.permission),
   // One look-up for each change that is read. Of an `exists`, Postgres would make a table of everything that the
   // scope sees, for each page anew.
-  isVisible: (at, scope) => sql`case when ${at(changes.callUuid)} is null
-  then (select ${pledgeSource.isVisible(byTableName, scope)} from ${pledges} where ${pledges.uuid} = ${at(changes.pledgeUuid)})
-  else (select ${callSource.isVisible(byTableName, scope)} from ${calls} where ${calls.uuid} = ${at(changes.callUuid)}) end`,
+  isVisible: (at, scope) => {
+    const cases = RECORDS.map(
+      ({ source: { table, isVisible }, column }) =>
+        sql`when ${at(column)} is not null then (select ${isVisible(byTableName, scope)} from ${table} where ${table.uuid} = ${at(column)})`,
+    )
+    return sql`case ${sql.join(cases, sql` `)} end`
+  },
   isReadable: (at, permissions) => {
-    const conditions: SQL[] = [sql`${at(changes.position)} is not null`]
-    const lacks = ({ permission }: typeof pledgeSource | typeof callSource) =>
-      !permissions.has(permission)
-    if (lacks(pledgeSource)) conditions.push(sql`${at(changes.pledgeUuid)} is null`)
-    if (lacks(callSource)) conditions.push(sql`${at(changes.callUuid)} is null`)
-    return sql.join(conditions, sql` and `)
+    const isPlaced = sql`${at(changes.position)} is not null`
+    const unreadable = RECORDS.filter(({ source }) => !permissions.has(source.permission))
+    const conditions = unreadable.map(({ column }) => sql`${at(column)} is null`)
+    return sql.join([isPlaced, ...conditions], sql` and `)
   },
   isOverdue: callSource.isOverdue,
 } satisfies Source

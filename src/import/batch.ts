@@ -6,7 +6,7 @@ import { ENTITIES } from './entities.ts'
 import { ENTITY_NAMES } from './entity.ts'
 import { readKnown, readRecords } from './known.ts'
 import type { Line } from './line.ts'
-import { changedBy, isManaged } from './merge.ts'
+import { changedBy, isErased, isManaged } from './merge.ts'
 import { type Outcome, type Plan, planLines } from './plan.ts'
 import { type Refusal, refusalIn } from './refusal.ts'
 import { discardSignatures, type SignatureStorage, storeSignatures } from './signature.ts'
@@ -62,7 +62,8 @@ async function findUnchanged(database: Database, lines: readonly Line[]): Promis
     const stored = await readRecords(database.drizzle, entity, new Set(own.map(({ uuid }) => uuid)))
     const says = (line: Line): boolean => {
       const row = stored.get(line.uuid)
-      return row !== undefined && !isManaged(entity, row) && changedBy(line, row).length === 0
+      if (row === undefined || isManaged(entity, row) || isErased(entity, row)) return false
+      return changedBy(line, row).length === 0
     }
     // Of several lines about one record, one that changes it decides what the others find.
     const changed = new Set(own.filter((line) => !says(line)).map(({ uuid }) => uuid))

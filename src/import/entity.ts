@@ -5,6 +5,7 @@ import type { ChangeKind } from '../change/rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Value } from '../core/json.ts'
 import type { Row } from '../db/row.ts'
+import type { PersonalColumn } from '../person/rules.ts'
 
 /** What a line may be about, in an order in which each refers only to those before it. */
 export const ENTITY_NAMES = [
@@ -40,6 +41,10 @@ export interface Entity {
   readonly copy?: Copy
   /** How a source outside names its records; a record without is managed here. */
   readonly external?: ExternalName
+  /** The column that says when a record was erased: since then no line changes it. */
+  readonly erasure?: string
+  /** The columns that say something of the person whom `personUuid` names; empty once that one was erased. */
+  readonly personal?: readonly PersonalColumn[]
   /** How its creation and its changes are recorded; absent where they are not. */
   readonly history?: History
 }
@@ -96,5 +101,5 @@ export interface History {
   readonly created: ChangeKind
   readonly updated: ChangeKind
   /** The column of a change that names the record. */
-  readonly column: 'pledgeUuid' | 'callUuid'
+  readonly column: 'pledgeUuid' | 'callUuid' | 'personUuid'
 }

@@ -61,6 +61,8 @@ export async function readKnown(transaction: Drizzle, lines: readonly Line[]): P
   }))
   for (const name of ENTITY_NAMES) {
     const own = lines.filter(({ entity }) => entity.name === name)
+    // Whoever erases a person locks them before their pledges and calls.
+    if (name === 'person') await keepNamedPersons(transaction, lines)
     if (own.length > 0) known[name] = await readOwn(transaction, ENTITIES[name], own)
   }
   for (const [name, uuids] of referredUuids(lines, known)) {
@@ -71,6 +73,14 @@ export async function readKnown(transaction: Drizzle, lines: readonly Line[]): P
     for (const [uuid, row] of rows) referredTo.set(uuid, row)
   }
   return known
+}
+
+/** Keeps the persons whom lines about their pledges and calls name from being erased meanwhile. */
+async function keepNamedPersons(transaction: Drizzle, lines: readonly Line[]): Promise<void> {
+  const named = lines.flatMap(({ entity: { personal }, values: { personUuid } }) =>
+    personal && typeof personUuid === 'string' ? [personUuid] : [],
+  )
+  if (named.length > 0) await lock(transaction, ENTITIES.person, new Set(named), 'key share')
 }
 
 async function readOwn(
@@ -140,13 +150,13 @@ async function readReferredTo(
   entity: Entity,
   uuids: readonly string[],
 ): Promise<Map<string, Row>> {
-  const { table, reliedUpon } = entity
+  const { table, reliedUpon, erasure } = entity
   const isHeldByKey = reliedUpon === undefined || reliedUpon.isKey
   await lock(transaction, entity, uuids, isHeldByKey ? 'key share' : 'share')
   const rows = await selectRows(
     transaction,
     table,
-    ['uuid', ...(reliedUpon ? [reliedUpon.column] : [])],
+    ['uuid', ...(reliedUpon ? [reliedUpon.column] : []), ...(erasure ? [erasure] : [])],
     {},
     byUuid(table, uuids),
   )

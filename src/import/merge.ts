@@ -11,6 +11,11 @@ export function isManaged({ external }: Entity, stored: Row): boolean {
   return external !== undefined && stored[external.columns[0]] === null
 }
 
+/** Whether a stored record was erased. */
+export function isErased({ erasure }: Entity, stored: Row): boolean {
+  return erasure !== undefined && stored[erasure] !== null
+}
+
 /** The columns and lists in which a line says something else than what is stored. */
 export function changedBy({ entity, values }: Line, stored: Row): string[] {
   return Object.entries(values)

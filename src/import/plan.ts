@@ -1,10 +1,11 @@
 import type { Issue } from '../core/error.ts'
 import type { Row } from '../db/row.ts'
+import { WAS_ERASED } from '../person/rules.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
 import type { Entity, EntityName } from './entity.ts'
 import { externalKey, type Known } from './known.ts'
 import type { Line } from './line.ts'
-import { changedBy, createdRow, fieldNames, isManaged, updatedRow } from './merge.ts'
+import { changedBy, createdRow, fieldNames, isErased, isManaged, updatedRow } from './merge.ts'
 import { namedRecords } from './reference.ts'
 
 /** What became of a line: its record was written, was so already, or was not accepted and why. */
@@ -73,6 +74,10 @@ class Planner {
       const message = `names a ${entity.name} that is managed here: an import does not change it`
       return [{ path: ['uuid'], message }]
     }
+    if (isErased(entity, stored)) {
+      const message = `names a ${entity.name} that was erased: an import does not change it`
+      return [{ path: ['uuid'], message }]
+    }
     const changed = changedBy(line, stored)
     if (changed.length === 0) return 'unchanged'
     return this.#addRow(line, stored, updatedRow(line, stored, changed, this.#now), changed)
@@ -118,6 +123,7 @@ class Planner {
       ...this.#referenceIssues(line, row),
       ...this.#reliedUponIssues(entity, stored, row),
       ...this.#externalNameIssues(entity, row),
+      ...this.#personalIssues(line, row),
     ]
     if (issues.length > 0) return issues
     this.#note(entity, stored, row)
@@ -163,6 +169,18 @@ class Planner {
     const holder = this.#known[name].holders.get(externalKey(external, row))
     if (holder === undefined || holder === row['uuid']) return []
     return [{ path: [external.key], message: `is the name of another ${name}` }]
+  }
+
+  #personalIssues({ entity: { personal = [] }, values }: Line, row: Row): Issue[] {
+    const person = this.#find('person', row['personUuid'] as string)
+    if (!person || !isErased(ENTITIES.person, person)) return []
+    return personal
+      .filter(({ column }) => row[column] !== null)
+      .map(({ column, path }) => ({
+        // What the line does not give came with the record from another person.
+        path: column in values ? path : ['personUuid'],
+        message: WAS_ERASED,
+      }))
   }
 
   #note(entity: Entity, stored: Row | undefined, row: Row): void {

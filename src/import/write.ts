@@ -24,7 +24,15 @@ export async function writePlan(transaction: Drizzle, plan: Plan): Promise<void>
   if (plan.changes.length > 0) await insert(transaction, changes, CHANGE_COLUMNS, plan.changes)
 }
 
-const CHANGE_COLUMNS = ['kind', 'occurredAt', 'actor', 'changedFields', 'pledgeUuid', 'callUuid']
+const CHANGE_COLUMNS = [
+  'kind',
+  'occurredAt',
+  'actor',
+  'changedFields',
+  'pledgeUuid',
+  'callUuid',
+  'personUuid',
+]
 
 /** By UUID, so that two imports of the same records do not wait for each other. */
 function inOrder(rows: ReadonlyMap<string, Row>): Row[] {

@@ -26,6 +26,7 @@ const ownerLead = { column: persons.owningOrganizationUuid, orders: INDEXED }
 const personFilter: Filter = {
   owningOrganizationUuid: anyOf(persons.owningOrganizationUuid, ownerLead),
   createdAfter: after(persons.createdAt),
+  updatedAfter: after(persons.updatedAt),
 }
 
 const PersonFilterInput = builder.inputType('PersonFilter', {
@@ -37,6 +38,7 @@ const PersonFilterInput = builder.inputType('PersonFilter', {
       description: 'The owning organization is one of these. An empty list matches nothing.',
     }),
     createdAfter: t.field({ type: 'DateTime', description: 'Created later than this instant.' }),
+    updatedAfter: t.field({ type: 'DateTime', description: 'Updated later than this instant.' }),
   }),
 })
 
@@ -54,7 +56,8 @@ PersonType.implement({
     }),
     lastName: t.string({
       ...column(persons.lastName),
-      description: 'Family name with its prefixes, such as "van den Berg". Never null.',
+      description:
+        'Family name with its prefixes, such as "van den Berg". Of an erased person it reads "erased". Never null.',
     }),
     email: t.string({
       nullable: true,
@@ -70,6 +73,19 @@ PersonType.implement({
       type: 'DateTime',
       ...column(persons.createdAt),
       description: 'When the person was first recorded. Never null.',
+    }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      ...column(persons.updatedAt),
+      description:
+        'When the person last changed itself; a change of their pledges or calls does not count. Never null.',
+    }),
+    erasedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      ...column(persons.erasedAt),
+      description:
+        'When the operator erased the person: names and contact were cleared, and of their pledges and calls the signatures, the metadata and the notes. Whoever keeps a copy of these erases it too. Null unless they were erased.',
     }),
     owningOrganization: t.field({
       type: OrganizationType,

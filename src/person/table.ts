@@ -16,12 +16,16 @@ export const persons = pgTable(
     email: text('email'),
     phoneNumber: text('phone_number'),
     createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+    erasedAt: instant('erased_at'),
   },
   (t) => [
     // Pledges and calls refer to a person together with its owner, which keeps the two from disagreeing.
     unique('persons_with_owner').on(t.uuid, t.owningOrganizationUuid),
     index('persons_newest').on(t.createdAt, t.uuid),
     index('persons_newest_of_owner').on(t.owningOrganizationUuid, t.createdAt, t.uuid),
+    index('persons_updated').on(t.updatedAt, t.uuid),
+    index('persons_updated_of_owner').on(t.owningOrganizationUuid, t.updatedAt, t.uuid),
     check('persons_last_name_is_said', isSaidWithin(t.lastName, LONGEST_LABEL)),
     check(
       'persons_texts_are_bounded',

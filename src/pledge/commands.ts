@@ -25,6 +25,8 @@ import type { Issue } from '../core/error.ts'
 import { readInput } from '../core/field.ts'
 import { InvalidInputError, NotFoundError, UserError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
+import { erasureIssues } from '../person/reference.ts'
+import { PERSONAL_PLEDGE_COLUMNS, personalIssues } from '../person/rules.ts'
 import { visibleTo } from '../read/visibility.ts'
 import { newSignatureKey, type Signature } from '../signature/rules.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -88,7 +90,8 @@ export async function updatePledge(acting: Acting, input: unknown): Promise<stri
     const referred = await findReferred(transaction, actor, [
       { path: ['recruiterUuid'], to: USER, uuid: columns.recruiterUuid },
     ])
-    refuse([...issues, ...referred.issues])
+    const personal = await erasureIssues(transaction, PERSONAL_PLEDGE_COLUMNS, pledge, correction)
+    refuse([...issues, ...referred.issues, ...personal])
     await save(transaction, acting, pledgeUuid, 'PLEDGE_UPDATED', columns, clock())
   })
   return pledgeUuid
@@ -219,7 +222,10 @@ async function insertPledge(
   signatureKey: string | null,
 ): Promise<string> {
   const identity = identityOf(command)
-  const { issues } = await findReferred(transaction, actor, referencesOf(command))
+  const referred = await findReferred(transaction, actor, referencesOf(command))
+  const isErased = referred.isErased(PERSON, command.personUuid)
+  const personal = isErased ? personalIssues(PERSONAL_PLEDGE_COLUMNS, command) : []
+  const issues = [...referred.issues, ...personal]
   if (issues.length > 0) {
     // The same pledge may have come while the signature was being stored.
     await refuseTaken(transaction, identity)

@@ -64,6 +64,18 @@ select
                       ),
                       'null'
                     ),
+                    ',"person":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t4."uuid", '","lastName":', to_json(t4."last_name"), '}')
+                        from
+                          "persons" t4
+                        where
+                          t4."uuid" = t1."person_uuid"
+                      ),
+                      'null'
+                    ),
                     '}}'
                   ),
                   ','
@@ -85,6 +97,7 @@ select
                   t1."changed_fields",
                   t1."pledge_uuid",
                   t1."call_uuid",
+                  t1."person_uuid",
                   t1."position",
                   row_number() over (
                     order by
@@ -100,6 +113,7 @@ select
                       t1."changed_fields",
                       t1."pledge_uuid",
                       t1."call_uuid",
+                      t1."person_uuid",
                       t1."position"
                     from
                       "changes" t1

@@ -64,6 +64,18 @@ select
                       ),
                       'null'
                     ),
+                    ',"person":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t4."uuid", '","lastName":', to_json(t4."last_name"), '}')
+                        from
+                          "persons" t4
+                        where
+                          t4."uuid" = t1."person_uuid"
+                      ),
+                      'null'
+                    ),
                     '}}'
                   ),
                   ','
@@ -85,6 +97,7 @@ select
                   t1."changed_fields",
                   t1."pledge_uuid",
                   t1."call_uuid",
+                  t1."person_uuid",
                   t1."position",
                   row_number() over (
                     order by
@@ -114,7 +127,7 @@ select
                                   l."organization_uuid" = v.value
                                   and t1."position" is not null
                                   and case
-                                    when t1."call_uuid" is null then (
+                                    when t1."pledge_uuid" is not null then (
                                       select
                                         (
                                           "pledges"."owning_organization_uuid" = any ($3::uuid[])
@@ -125,7 +138,7 @@ select
                                       where
                                         "pledges"."uuid" = t1."pledge_uuid"
                                     )
-                                    else (
+                                    when t1."call_uuid" is not null then (
                                       select
                                         (
                                           "calls"."organization_uuid" = any ($3::uuid[])
@@ -135,6 +148,32 @@ select
                                         "calls"
                                       where
                                         "calls"."uuid" = t1."call_uuid"
+                                    )
+                                    when t1."person_uuid" is not null then (
+                                      select
+                                        (
+                                          "persons"."owning_organization_uuid" = any ($3::uuid[])
+                                          or exists (
+                                            select
+                                            from
+                                              pledges
+                                            where
+                                              pledges.person_uuid = "persons"."uuid"
+                                              and pledges.recruiting_organization_uuid = any ($3::uuid[])
+                                          )
+                                          or exists (
+                                            select
+                                            from
+                                              calls
+                                            where
+                                              calls.person_uuid = "persons"."uuid"
+                                              and calls.organization_uuid = any ($3::uuid[])
+                                          )
+                                        )
+                                      from
+                                        "persons"
+                                      where
+                                        "persons"."uuid" = t1."person_uuid"
                                     )
                                   end
                                 order by
@@ -156,7 +195,7 @@ select
                   join "changes" t1 on t1."position" = k."position"
                   and t1."position" is not null
                   and case
-                    when t1."call_uuid" is null then (
+                    when t1."pledge_uuid" is not null then (
                       select
                         (
                           "pledges"."owning_organization_uuid" = any ($3::uuid[])
@@ -167,7 +206,7 @@ select
                       where
                         "pledges"."uuid" = t1."pledge_uuid"
                     )
-                    else (
+                    when t1."call_uuid" is not null then (
                       select
                         (
                           "calls"."organization_uuid" = any ($3::uuid[])
@@ -177,6 +216,32 @@ select
                         "calls"
                       where
                         "calls"."uuid" = t1."call_uuid"
+                    )
+                    when t1."person_uuid" is not null then (
+                      select
+                        (
+                          "persons"."owning_organization_uuid" = any ($3::uuid[])
+                          or exists (
+                            select
+                            from
+                              pledges
+                            where
+                              pledges.person_uuid = "persons"."uuid"
+                              and pledges.recruiting_organization_uuid = any ($3::uuid[])
+                          )
+                          or exists (
+                            select
+                            from
+                              calls
+                            where
+                              calls.person_uuid = "persons"."uuid"
+                              and calls.organization_uuid = any ($3::uuid[])
+                          )
+                        )
+                      from
+                        "persons"
+                      where
+                        "persons"."uuid" = t1."person_uuid"
                     )
                   end
                 order by

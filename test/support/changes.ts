@@ -2,9 +2,13 @@ import { act, type NewChange, recordChanges } from '../../src/change/commands.ts
 import type { Database } from '../../src/db/database.ts'
 import { type Call, insertCall, insertPledge, type Pledge, RECORDED_AT } from './records.ts'
 
-/** A change that is recorded by a test: of a pledge or of a call. */
+/** A change that is recorded by a test: of a pledge, of a call or of a person. */
 export type RecordedChange = Partial<NewChange> &
-  ({ readonly pledgeUuid: string } | { readonly callUuid: string })
+  (
+    | { readonly pledgeUuid: string }
+    | { readonly callUuid: string }
+    | { readonly personUuid: string }
+  )
 
 /** Records changes in one act, in their order, as everything that writes does. */
 export async function recordAct(
@@ -17,11 +21,16 @@ export async function recordAct(
 /** A change with whatever the test did not say. */
 export function whole(change: RecordedChange): NewChange {
   return {
-    kind: 'pledgeUuid' in change ? 'PLEDGE_UPDATED' : 'CALL_UPDATED',
+    kind: kindOf(change),
     occurredAt: RECORDED_AT,
     changedFields: [],
     ...change,
   }
+}
+
+function kindOf(change: RecordedChange): NewChange['kind'] {
+  if ('pledgeUuid' in change) return 'PLEDGE_UPDATED'
+  return 'callUuid' in change ? 'CALL_UPDATED' : 'PERSON_UPDATED'
 }
 
 /** How many changes there are of our records, and as many of foreign ones. */

@@ -74,6 +74,10 @@ export async function insertForeign(database: Database) {
     { pledgeUuid: visible.sharedPledge },
     { pledgeUuid: foreign.pledges[1]! },
     { callUuid: visible.ownCall },
+    { personUuid: visible.own },
+    { personUuid: foreign.persons[0]! },
+    { personUuid: visible.sharedDonor },
+    { personUuid: visible.called },
   ]) {
     const isHidden = Object.values(foreign).flat().includes(Object.values(of)[0]!)
     await recordAct(database, { ...of, actor: isHidden ? `${FOREIGN} actor` : 'actor' })
@@ -218,7 +222,8 @@ export function withoutForeign(world: World, { foreign }: Foreign): World {
     ),
     callAttempts: world.callAttempts.filter(({ callUuid }) => !hidden.has(callUuid)),
     changes: world.changes.filter(
-      ({ pledgeUuid, callUuid }) => !hidden.has(pledgeUuid ?? callUuid ?? ''),
+      ({ pledgeUuid, callUuid, personUuid }) =>
+        !hidden.has(pledgeUuid ?? callUuid ?? personUuid ?? ''),
     ),
   }
 }

@@ -38,6 +38,9 @@ const AWKWARD_TEXTS = [
 
 const CHANGES = 40
 
+/** What names the record of a change, before one of them does. */
+const ofNone = { pledgeUuid: null, callUuid: null, personUuid: null }
+
 const uuids = fc.uuid({ version: 4 })
 const texts = fc
   .oneof(fc.constantFrom(...AWKWARD_TEXTS), fc.string({ unit: 'grapheme', maxLength: 12 }))
@@ -85,6 +88,8 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
     email: maybe(() => from(texts)),
     phoneNumber: maybe(() => from(texts)),
     createdAt: instant(),
+    updatedAt: instant(),
+    erasedAt: maybe(instant),
   }))
   const user = () => among(users).uuid
   const pledges = many(24, (index) => randomPledge(choice, index, persons, organizations, user))
@@ -129,9 +134,12 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
       occurredAt: instant(),
       actor: maybe(() => from(texts)),
       changedFields: many(choice.upTo(2), () => among(['status', 'startsAt', 'recruiter'])),
-      ...(chance(0.5)
-        ? { pledgeUuid: among(pledges).uuid, callUuid: null }
-        : { pledgeUuid: null, callUuid: among(calls).uuid }),
+      ...ofNone,
+      ...among([
+        () => ({ pledgeUuid: among(pledges).uuid }),
+        () => ({ callUuid: among(calls).uuid }),
+        () => ({ personUuid: among(persons).uuid }),
+      ])(),
     })),
   }
 })

@@ -75,6 +75,7 @@ export async function insertPerson(
       firstName: 'Noor',
       lastName: 'Jansen',
       createdAt: RECORDED_AT,
+      updatedAt: fields.createdAt ?? RECORDED_AT,
       ...fields,
       owningOrganizationUuid,
     })

@@ -195,7 +195,9 @@ export function isWantedPerson(filter: Filter | null | undefined, person: Person
   return (
     holds('owningOrganizationUuid', (wanted: string[]) =>
       wanted.some((uuid) => isUuid(uuid, person.owningOrganizationUuid)),
-    ) && holds('createdAfter', (wanted: string) => person.createdAt > instantOf(wanted))
+    ) &&
+    holds('createdAfter', (wanted: string) => person.createdAt > instantOf(wanted)) &&
+    holds('updatedAfter', (wanted: string) => person.updatedAt > instantOf(wanted))
   )
 }
 
@@ -204,7 +206,8 @@ export function isWantedChange(filter: Filter | null | undefined, change: Change
   return (
     holds('kind', (wanted: string[]) => wanted.includes(change.kind)) &&
     holds('pledgeUuid', (wanted: string) => isUuid(wanted, change.pledgeUuid ?? '')) &&
-    holds('callUuid', (wanted: string) => isUuid(wanted, change.callUuid ?? ''))
+    holds('callUuid', (wanted: string) => isUuid(wanted, change.callUuid ?? '')) &&
+    holds('personUuid', (wanted: string) => isUuid(wanted, change.personUuid ?? ''))
   )
 }
 

@@ -157,6 +157,8 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
       pledges('Person.pledges', args, ({ personUuid }) => personUuid === row.uuid),
     calls: (args: ListArguments) =>
       calls('Person.calls', args, ({ personUuid }) => personUuid === row.uuid),
+    changes: (args: ListArguments) =>
+      changes('Person.changes', args, ({ personUuid }) => personUuid === row.uuid),
   })
   const transaction = (row: Transaction) => ({
     ...named('Transaction', row),
@@ -167,6 +169,7 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
     ...named('Change', row),
     pledge: () => (row.pledgeUuid === null ? null : pledge(byUuid(world.pledges, row.pledgeUuid))),
     call: () => (row.callUuid === null ? null : call(byUuid(world.calls, row.callUuid))),
+    person: () => (row.personUuid === null ? null : person(byUuid(world.persons, row.personUuid))),
   })
 
   return { organization, pledge, call, person, transaction, change, pledges, calls, changes }

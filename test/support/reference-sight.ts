@@ -24,11 +24,14 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
   // Without a scope there is nothing that keeps a user of no organization from being seen.
   const user = (row: Row<'users'>) => isInScope(row.organizationUuid)
   const focusArea = (row: Row<'focusAreas'>) => isInScope(row.organizationUuid)
-  const change = ({ position, pledgeUuid, callUuid }: Row<'changes'>) => {
+  const change = ({ position, pledgeUuid, callUuid, personUuid }: Row<'changes'>) => {
     if (position === null) return false
-    return pledgeUuid === null
-      ? permissions.has('CALLS_READ') && call(byUuid(world.calls, callUuid!))
-      : permissions.has('PLEDGES_READ') && pledge(byUuid(world.pledges, pledgeUuid))
+    if (pledgeUuid !== null) {
+      return permissions.has('PLEDGES_READ') && pledge(byUuid(world.pledges, pledgeUuid))
+    }
+    return callUuid === null
+      ? permissions.has('PERSONS_READ') && person(byUuid(world.persons, personUuid!))
+      : permissions.has('CALLS_READ') && call(byUuid(world.calls, callUuid))
   }
 
   return {

@@ -17,6 +17,9 @@ export interface ReferenceContext {
   readonly now: Date
 }
 
+/** Each is enough to read of the feed what is its own. */
+const FEED_NEEDS: Need = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ']
+
 /** The served schema with nothing of the gateway's behind it, not even its scalars. */
 const plainSchema = buildSchema(printSchema(schema))
 
@@ -50,7 +53,7 @@ function rootOf({ world, actor, now }: ReferenceContext) {
     Organization: finder(world.organizations, sees.organization, show.organization),
     User: finder(world.users, sees.user, (row) => named('User', row)),
     FocusArea: finder(world.focusAreas, sees.focusArea, (row) => named('FocusArea', row)),
-    Change: finder(world.changes, sees.change, show.change, ['PLEDGES_READ', 'CALLS_READ']),
+    Change: finder(world.changes, sees.change, show.change, FEED_NEEDS),
   }
   const look =
     (typename: keyof typeof finders) =>
@@ -97,7 +100,7 @@ function rootOf({ world, actor, now }: ReferenceContext) {
       return pageOf({ coordinate: 'Query.persons', rows, orders, show: show.person }, args)
     },
     changes: (args: ListArguments) => {
-      need(['PLEDGES_READ', 'CALLS_READ'])
+      need(FEED_NEEDS)
       return show.changes('changes', args, (row) => isWantedChange(args.filter, row))
     },
     organizations: (args: ListArguments) => {

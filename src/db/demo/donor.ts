@@ -91,6 +91,8 @@ function createPerson(
     email: random.isLucky(completeness.email) ? emailOf(random, firstName, lastName) : null,
     phoneNumber: random.isLucky(completeness.phoneNumber) ? phoneNumber(random) : null,
     createdAt: dateOf(at),
+    updatedAt: dateOf(at),
+    erasedAt: null,
   }
 }
 

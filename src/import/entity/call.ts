@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { CALL_STATUSES, CALL_TYPES } from '../../call/rules.ts'
 import { callAttempts, calls } from '../../call/table.ts'
 import { LONGEST_NOTES, LONGEST_REASON } from '../../core/column.ts'
+import { PERSONAL_CALL_COLUMNS } from '../../person/rules.ts'
 import type { Entity, List } from '../entity.ts'
 import { group, listOf, oneOf, saidText, text, uuid } from '../../core/field.ts'
 import { asText, type Row } from '../../db/row.ts'
@@ -82,6 +83,7 @@ export const callEntity: Entity = {
     reference: 'personUuid',
     theirs: 'owningOrganizationUuid',
   },
+  personal: PERSONAL_CALL_COLUMNS,
   external: {
     key: 'externalMetadata',
     columns: ['externalApplicationName', 'externalReferenceId'],

@@ -22,5 +22,7 @@ export const personEntity: Entity = {
     isKey: true,
     message: 'cannot change while the person has pledges',
   },
-  defaults: (now) => ({ createdAt: now.toISOString() }),
+  defaults: (now) => ({ createdAt: now.toISOString(), updatedAt: now.toISOString() }),
+  erasure: 'erasedAt',
+  history: { created: 'PERSON_CREATED', updated: 'PERSON_UPDATED', column: 'personUuid' },
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { calls } from '../../call/table.ts'
 import { LONGEST_REASON } from '../../core/column.ts'
+import { PERSONAL_PLEDGE_COLUMNS } from '../../person/rules.ts'
 import {
   DONATION_INTERVALS,
   FIRST_PAYMENT_DAY,
@@ -91,6 +92,7 @@ export const pledgeEntity: Entity = {
     isKey: true,
     message: 'cannot change while there are calls about the pledge',
   },
+  personal: PERSONAL_PLEDGE_COLUMNS,
   external: { key: 'externalSource', columns: ['externalSourceName', 'externalSourceId'] },
   defaults: (now) => ({
     status: 'LEAD',
