@@ -84,6 +84,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     })
 
   addAccountCommands(program)
+  addPersonCommands(program)
 
   program
     .command('token')
@@ -147,6 +148,19 @@ function addAccountCommands(program: Command): void {
     .action(async (options: { email: string }) => {
       const { runDisable } = await import('./account.ts')
       await runDisable(readConfig(), options)
+    })
+}
+
+function addPersonCommands(program: Command): void {
+  program
+    .command('person')
+    .description('donors, as far as the operator has to do with one')
+    .command('erase')
+    .description("clears a donor's personal data, theirs and their pledges' and calls', for good")
+    .requiredOption('--uuid <uuid>', "the person's UUID")
+    .action(async (options: { uuid: string }) => {
+      const { runErase } = await import('./person.ts')
+      await runErase(readConfig(), options)
     })
 }
 
