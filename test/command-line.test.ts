@@ -25,6 +25,8 @@ const COMMANDS = [
   'account add-key',
   'account revoke-key',
   'account disable',
+  'person',
+  'person erase',
   'token',
 ]
 

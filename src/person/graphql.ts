@@ -85,7 +85,7 @@ PersonType.implement({
       nullable: true,
       ...column(persons.erasedAt),
       description:
-        'When the operator erased the person: names and contact were cleared, and of their pledges and calls the signatures, the metadata and the notes. Whoever keeps a copy of these erases it too. Null unless they were erased.',
+        'When the operator erased the person: names and contact were cleared, and of their pledges and calls the signatures, the metadata and the notes. Whoever keeps a copy has to erase it, too. Null unless they were erased.',
     }),
     owningOrganization: t.field({
       type: OrganizationType,
