@@ -1,6 +1,12 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
-import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import {
+  createYoga,
+  type GraphQLParams,
+  isAsyncIterable,
+  type Plugin,
+  type YogaServerInstance,
+} from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Actor } from './core/actor.ts'
 import type { Clock } from './core/clock.ts'
@@ -10,6 +16,7 @@ import type { Database } from './db/database.ts'
 import type { Context } from './graphql/context.ts'
 import { ChangeFeed } from './graphql/feed.ts'
 import { schema as servedSchema } from './graphql/schema.ts'
+import { type Admission, createAdmission } from './http/admission.ts'
 import { createAuthentication } from './http/authentication.ts'
 import { requestError, translateError, UNAUTHENTICATED, UNEXPECTED } from './http/error.ts'
 import { useDeadline } from './http/deadline.ts'
@@ -19,11 +26,15 @@ import type { Graphiql } from './http/graphiql.ts'
 import { createDatabaseCheck } from './http/health.ts'
 import { type IntrospectionAudience, isIntrospection } from './http/introspection.ts'
 import { useEventStream } from './http/event-stream.ts'
+import { DEFAULT_LIMITS, type Limits } from './http/limits.ts'
 import { useOperationCache } from './http/operation-cache.ts'
 import { useOperationLimits } from './http/operation-limits.ts'
-import { DEFAULT_MAX_BODY_BYTES, readParameters } from './http/parameters.ts'
+import { readParameters } from './http/parameters.ts'
+import { useAdmission } from './http/places.ts'
 import { usePlannedAnswers } from './http/planned-answers.ts'
+import { Quota } from './http/quota.ts'
 import { useReport } from './http/report.ts'
+import { useSubscriptions } from './http/subscription.ts'
 import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
 import type { Storage } from './storage/storage.ts'
 
@@ -45,12 +56,14 @@ export interface AppOptions {
   readonly corsOrigins?: readonly string[]
   /** The longest `exp - iat` of a token. */
   readonly maxTokenAgeSeconds?: number
-  /** The largest request body. */
-  readonly maxBodyBytes?: number
   /** How large one operation may be. */
   readonly operationLimits?: OperationLimits
   /** How much each account may ask for; as much as it likes when absent. */
   readonly rateLimit?: RateLimit | undefined
+  /** How much this process takes on, where that is not as usual. */
+  readonly limits?: Partial<Limits>
+  /** What decides which operations are begun, for whoever has to know how that goes; one of its own when absent. */
+  readonly admission?: Admission
   /** For how long an operation may go on before its client is told to try again. */
   readonly deadlineMilliseconds?: number
   /** Whether no new work should be sent here any more. */
@@ -76,8 +89,9 @@ export function createApp(options: AppOptions): App {
   const { introspection = 'accounts', corsOrigins = [] } = options
   const { maxTokenAgeSeconds = DEFAULT_MAX_TOKEN_AGE_SECONDS } = options
   const { deadlineMilliseconds = DEFAULT_DEADLINE_MILLISECONDS } = options
-  const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, isShuttingDown = () => false } = options
   const { operationLimits = DEFAULT_OPERATION_LIMITS, rateLimit } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const { admission = createAdmission({ limits }), isShuttingDown = () => false } = options
   const { feed = new ChangeFeed({ database, logger }) } = options
   const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
   return createYoga<RequestContext, Context>({
@@ -101,9 +115,10 @@ export function createApp(options: AppOptions): App {
         deadlineMilliseconds,
         isDatabaseAnswering: createDatabaseCheck(database),
         isShuttingDown,
+        admission,
         logger,
       }),
-      useParameters(maxBodyBytes),
+      useParameters(limits),
       useCSRFPrevention(),
       useOperationCache({
         allowsIntrospection: introspection !== 'off',
@@ -112,7 +127,9 @@ export function createApp(options: AppOptions): App {
       useOperationLimits({ schema, limits: operationLimits, rateLimit, clock }),
       usePlannedAnswers(),
       useDeadline(deadlineMilliseconds),
+      useAdmission(admission),
       useEventStream(),
+      useSubscriptions(limits),
       useReport(logger),
     ],
     maskedErrors: { errorMessage: UNEXPECTED.message, maskError: translateError },
@@ -129,17 +146,38 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Reads requests, and lets nobody unknown ask for more than introspection. */
-function useParameters(maxBodyBytes: number): Plugin<object, RequestContext> {
+function useParameters(limits: Limits): Plugin<object, RequestContext> {
+  const { maxBodyBytes, bodyTimeoutMilliseconds } = limits
+  const bytesInFlight = new Quota({
+    process: atLeast(maxBodyBytes, limits.maxBodyBytesInFlight),
+    account: atLeast(maxBodyBytes, limits.maxBodyBytesPerAccount),
+  })
   return {
-    onRequestParse({ serverContext: { req, actor }, setRequestParser }) {
+    onRequestParse({ serverContext, setRequestParser }) {
+      const { req, actor } = serverContext
       setRequestParser(async (request) => {
-        const parameters = await readParameters(request, req, maxBodyBytes)
-        if (!actor && !isIntrospection(parameters)) throw requestError(UNAUTHENTICATED)
+        const read = await readParameters(request, req, {
+          maxBytes: maxBodyBytes,
+          timeoutMilliseconds: bodyTimeoutMilliseconds,
+          account: actor?.email ?? NOBODY.email,
+          bytesInFlight,
+        })
+        serverContext.releaseBody = read.release
+        if (!actor && !isIntrospection(read.parameters)) throw requestError(UNAUTHENTICATED)
         // Yoga checks what is in them, and refuses a list.
-        return parameters as GraphQLParams
+        return read.parameters as GraphQLParams
       })
     },
+    onResultProcess({ result, serverContext }) {
+      // A subscription keeps its parameters for as long as it is open.
+      if (!isAsyncIterable(result)) serverContext.releaseBody?.()
+    },
   }
+}
+
+/** A bound that the largest body fits below; 0 sets none. */
+function atLeast(maxBodyBytes: number, bound: number): number {
+  return bound && Math.max(bound, maxBodyBytes)
 }
 
 function corsFor(origins: readonly string[]) {

@@ -5,14 +5,22 @@ import { OperatorError } from './core/error.ts'
 import { DEFAULT_OPERATION_LIMITS, type OperationLimits } from './cost/limits.ts'
 import type { RateLimit } from './cost/rules.ts'
 import { INTROSPECTION_AUDIENCES } from './http/introspection.ts'
+import {
+  type ConnectionLimits,
+  DEFAULT_CONNECTION_LIMITS,
+  DEFAULT_LIMITS,
+  type Limits,
+} from './http/limits.ts'
 import { LOG_LEVELS } from './http/log.ts'
-import { DEFAULT_MAX_BODY_BYTES } from './http/parameters.ts'
 import { DEFAULT_MAX_TOKEN_AGE_SECONDS } from './http/token.ts'
 
 const LARGEST_PORT = 65_535
 const LARGEST_BODY_BYTES = 1_073_741_824
 const LARGEST_POOL = 1_000
 const DEFAULT_BURST_SECONDS = 10
+/** What a timer can be set to. */
+const LONGEST_SECONDS = 86_400
+const MILLISECONDS_PER_SECOND = 1_000
 
 const STORAGE_URL_FORMAT =
   'a folder such as file:///var/lib/pledgeline, or an S3 bucket such as s3://bucket/prefix'
@@ -58,7 +66,27 @@ const settings = z.object({
     .default([]),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
   MAX_TOKEN_AGE_SECONDS: wholeNumber(1).default(DEFAULT_MAX_TOKEN_AGE_SECONDS),
-  MAX_BODY_BYTES: wholeNumber(1, LARGEST_BODY_BYTES).default(DEFAULT_MAX_BODY_BYTES),
+  MAX_BODY_BYTES: wholeNumber(1, LARGEST_BODY_BYTES).default(DEFAULT_LIMITS.maxBodyBytes),
+  MAX_BODY_BYTES_PER_ACCOUNT: wholeNumber(0).default(DEFAULT_LIMITS.maxBodyBytesPerAccount),
+  MAX_BODY_BYTES_IN_FLIGHT: wholeNumber(0).default(DEFAULT_LIMITS.maxBodyBytesInFlight),
+  BODY_TIMEOUT_SECONDS: seconds(DEFAULT_LIMITS.bodyTimeoutMilliseconds),
+  ANSWER_TIMEOUT_SECONDS: seconds(DEFAULT_CONNECTION_LIMITS.answerTimeoutMilliseconds),
+  MAX_HEADER_BYTES: wholeNumber(1, LARGEST_BODY_BYTES).default(
+    DEFAULT_CONNECTION_LIMITS.maxHeaderBytes,
+  ),
+  MAX_HEADERS: wholeNumber(0).default(DEFAULT_CONNECTION_LIMITS.maxHeaders),
+  MAX_PIPELINED_REQUESTS: wholeNumber(0).default(DEFAULT_CONNECTION_LIMITS.maxPipelinedRequests),
+  MAX_CONCURRENT_OPERATIONS: wholeNumber(0).default(DEFAULT_LIMITS.maxConcurrentOperations),
+  MAX_QUEUED_OPERATIONS: wholeNumber(0).default(DEFAULT_LIMITS.maxQueuedOperations),
+  MAX_QUEUE_WAIT_MILLISECONDS: wholeNumber(0, LONGEST_SECONDS * MILLISECONDS_PER_SECOND).default(
+    DEFAULT_LIMITS.maxQueueWaitMilliseconds,
+  ),
+  MAX_EVENT_LOOP_DELAY_MILLISECONDS: wholeNumber(0).default(
+    DEFAULT_LIMITS.maxEventLoopDelayMilliseconds,
+  ),
+  MAX_OPERATIONS_PER_ACCOUNT: wholeNumber(0).default(DEFAULT_LIMITS.maxOperationsPerAccount),
+  MAX_SUBSCRIPTIONS_PER_ACCOUNT: wholeNumber(0).default(DEFAULT_LIMITS.maxSubscriptionsPerAccount),
+  MAX_SUBSCRIPTIONS: wholeNumber(0).default(DEFAULT_LIMITS.maxSubscriptions),
   DATABASE_POOL_SIZE: wholeNumber(1, LARGEST_POOL).default(10),
   MAX_OPERATION_COST: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.cost),
   MAX_OPERATION_TOKENS: wholeNumber(1).default(DEFAULT_OPERATION_LIMITS.tokens),
@@ -75,6 +103,8 @@ const settings = z.object({
   RATE_LIMIT_PER_SECOND: wholeNumber(1).optional(),
   RATE_LIMIT_BURST: wholeNumber(1).optional(),
 })
+
+type Settings = z.output<typeof settings>
 
 /** How this process is set up. */
 export type Config = ReturnType<typeof readConfig>
@@ -110,7 +140,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env) {
     corsOrigins: data.CORS_ORIGINS,
     logLevel: data.LOG_LEVEL,
     maxTokenAgeSeconds: data.MAX_TOKEN_AGE_SECONDS,
-    maxBodyBytes: data.MAX_BODY_BYTES,
+    limits: limitsOf(data),
+    connectionLimits: connectionLimitsOf(data),
     databasePoolSize: data.DATABASE_POOL_SIZE,
     operationLimits: operationLimitsOf(data),
     rateLimit: rateLimitOf(data),
@@ -140,6 +171,37 @@ function rateLimitOf(data: z.output<typeof settings>): RateLimit | undefined {
     throw new OperatorError('RATE_LIMIT_BURST needs RATE_LIMIT_PER_SECOND to be set too')
   }
   return { perSecond, burst: burst ?? perSecond * DEFAULT_BURST_SECONDS }
+}
+
+function limitsOf(data: Settings): Limits {
+  return {
+    maxBodyBytes: data.MAX_BODY_BYTES,
+    bodyTimeoutMilliseconds: data.BODY_TIMEOUT_SECONDS * MILLISECONDS_PER_SECOND,
+    maxBodyBytesPerAccount: data.MAX_BODY_BYTES_PER_ACCOUNT,
+    maxBodyBytesInFlight: data.MAX_BODY_BYTES_IN_FLIGHT,
+    maxConcurrentOperations: data.MAX_CONCURRENT_OPERATIONS,
+    maxQueuedOperations: data.MAX_QUEUED_OPERATIONS,
+    maxQueueWaitMilliseconds: data.MAX_QUEUE_WAIT_MILLISECONDS,
+    maxEventLoopDelayMilliseconds: data.MAX_EVENT_LOOP_DELAY_MILLISECONDS,
+    maxOperationsPerAccount: data.MAX_OPERATIONS_PER_ACCOUNT,
+    maxSubscriptionsPerAccount: data.MAX_SUBSCRIPTIONS_PER_ACCOUNT,
+    maxSubscriptions: data.MAX_SUBSCRIPTIONS,
+  }
+}
+
+function connectionLimitsOf(data: Settings): ConnectionLimits {
+  return {
+    bodyTimeoutMilliseconds: data.BODY_TIMEOUT_SECONDS * MILLISECONDS_PER_SECOND,
+    answerTimeoutMilliseconds: data.ANSWER_TIMEOUT_SECONDS * MILLISECONDS_PER_SECOND,
+    maxHeaderBytes: data.MAX_HEADER_BYTES,
+    maxHeaders: data.MAX_HEADERS,
+    maxPipelinedRequests: data.MAX_PIPELINED_REQUESTS,
+  }
+}
+
+/** Whole seconds, or 0 for no bound, with what is usual in milliseconds. */
+function seconds(usualMilliseconds: number) {
+  return wholeNumber(0, LONGEST_SECONDS).default(usualMilliseconds / MILLISECONDS_PER_SECOND)
 }
 
 function oneOf<const Values extends readonly string[]>(values: Values) {

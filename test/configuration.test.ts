@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_OPERATION_LIMITS } from '../src/cost/limits.ts'
 import { readConfig } from '../src/config.ts'
 import { OperatorError } from '../src/core/error.ts'
+import { DEFAULT_CONNECTION_LIMITS, DEFAULT_LIMITS } from '../src/http/limits.ts'
 
 const POSTGRES = 'postgres://pledgeline:secret@db.example:5432/pledgeline'
 
@@ -21,7 +22,8 @@ describe('the environment', () => {
       corsOrigins: [],
       logLevel: 'info',
       maxTokenAgeSeconds: 3_600,
-      maxBodyBytes: 2_097_152,
+      limits: DEFAULT_LIMITS,
+      connectionLimits: DEFAULT_CONNECTION_LIMITS,
       databasePoolSize: 10,
       operationLimits: DEFAULT_OPERATION_LIMITS,
       rateLimit: undefined,
@@ -43,6 +45,20 @@ describe('the environment', () => {
       LOG_LEVEL: 'silent',
       MAX_TOKEN_AGE_SECONDS: '900',
       MAX_BODY_BYTES: '1024',
+      MAX_BODY_BYTES_PER_ACCOUNT: '4096',
+      MAX_BODY_BYTES_IN_FLIGHT: '0',
+      BODY_TIMEOUT_SECONDS: '5',
+      ANSWER_TIMEOUT_SECONDS: '0',
+      MAX_HEADER_BYTES: '8192',
+      MAX_HEADERS: '50',
+      MAX_PIPELINED_REQUESTS: '1',
+      MAX_CONCURRENT_OPERATIONS: '10',
+      MAX_QUEUED_OPERATIONS: '20',
+      MAX_QUEUE_WAIT_MILLISECONDS: '300',
+      MAX_EVENT_LOOP_DELAY_MILLISECONDS: '0',
+      MAX_OPERATIONS_PER_ACCOUNT: '7',
+      MAX_SUBSCRIPTIONS_PER_ACCOUNT: '8',
+      MAX_SUBSCRIPTIONS: '9',
       DATABASE_POOL_SIZE: '40',
       MAX_OPERATION_COST: '1',
       MAX_OPERATION_TOKENS: '2',
@@ -70,7 +86,26 @@ describe('the environment', () => {
       corsOrigins: ['https://app.charity.example', 'http://localhost:5173'],
       logLevel: 'silent',
       maxTokenAgeSeconds: 900,
-      maxBodyBytes: 1_024,
+      limits: {
+        maxBodyBytes: 1_024,
+        maxBodyBytesPerAccount: 4_096,
+        maxBodyBytesInFlight: 0,
+        bodyTimeoutMilliseconds: 5_000,
+        maxConcurrentOperations: 10,
+        maxQueuedOperations: 20,
+        maxQueueWaitMilliseconds: 300,
+        maxEventLoopDelayMilliseconds: 0,
+        maxOperationsPerAccount: 7,
+        maxSubscriptionsPerAccount: 8,
+        maxSubscriptions: 9,
+      },
+      connectionLimits: {
+        bodyTimeoutMilliseconds: 5_000,
+        answerTimeoutMilliseconds: 0,
+        maxHeaderBytes: 8_192,
+        maxHeaders: 50,
+        maxPipelinedRequests: 1,
+      },
       databasePoolSize: 40,
       operationLimits: {
         cost: 1,

@@ -252,7 +252,7 @@ describe('a body', () => {
   })
 
   function sendBody(text: string, headers: Record<string, string> = {}) {
-    return openGateway(database, schema, { maxBodyBytes }).fetch({
+    return openGateway(database, schema, { limits: { maxBodyBytes } }).fetch({
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,

@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 async function serve(listener?: RequestListener): Promise<RunningServer> {
-  const { app } = openGateway(database, schema, { maxBodyBytes: MAX_BODY_BYTES })
+  const { app } = openGateway(database, schema, { limits: { maxBodyBytes: MAX_BODY_BYTES } })
   server = await listen({
     listener: listener ?? ((request, response) => void app(request, response)),
     host: '127.0.0.1',

@@ -9,7 +9,9 @@ import { type Database, rowsOf } from '../db/database.ts'
 import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED } from '../db/demo.ts'
 import { migratePostgres } from '../db/migrate.ts'
 import { ChangeFeed } from '../graphql/feed.ts'
-import { GRAPHQL_PATH } from '../http/gate.ts'
+import { createAdmission } from '../http/admission.ts'
+import { watchEventLoop } from '../http/event-loop.ts'
+import { GRAPHQL_PATH, overloadOf } from '../http/gate.ts'
 import { createGraphiql, type Graphiql } from '../http/graphiql.ts'
 import { createLogger } from '../http/log.ts'
 import { listen, type RunningServer } from '../http/server.ts'
@@ -45,6 +47,11 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
     const storage = await openStorage(config, database, () => publicUrl)
     if (database.isEmbedded) await prepareEmbedded(database, storage, config, logger)
     const feed = new ChangeFeed({ database, logger })
+    const eventLoop = watchEventLoop(config.limits.maxEventLoopDelayMilliseconds)
+    const admission = createAdmission({
+      limits: config.limits,
+      isLate: () => eventLoop.isLate(),
+    })
     const app = createApp({
       database,
       feed,
@@ -55,15 +62,18 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
       introspection: config.introspection,
       corsOrigins: config.corsOrigins,
       maxTokenAgeSeconds: config.maxTokenAgeSeconds,
-      maxBodyBytes: config.maxBodyBytes,
       operationLimits: config.operationLimits,
       rateLimit: config.rateLimit,
+      limits: config.limits,
+      admission,
       isShuttingDown: () => isShuttingDown,
     })
     const server = await listen({
       listener: (request, response) => void app(request, response),
       host: config.host,
       port: config.port,
+      limits: config.connectionLimits,
+      refuse: (request) => overloadOf(admission, request),
     })
     publicUrl ||= server.url
     const sweeping = startSweeping({ database, clock: systemClock, logger })

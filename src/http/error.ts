@@ -11,9 +11,12 @@ export type RequestErrorCode =
   | 'METHOD_NOT_ALLOWED'
   | 'NOT_ACCEPTABLE'
   | 'LINK_EXPIRED'
+  | 'REQUEST_TIMEOUT'
   | 'REQUEST_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'RATE_LIMITED'
+  | 'TOO_MANY_REQUESTS'
+  | 'OVERLOADED'
   | 'SERVICE_UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR'
 
@@ -62,6 +65,43 @@ export const UNEXPECTED: RequestError = {
   message: 'Unexpected error',
 }
 
+export const HEADERS_TOO_LARGE: RequestError = {
+  status: 431,
+  code: 'REQUEST_TOO_LARGE',
+  message:
+    'The target and the headers of the request are too large, or there are too many headers. Send less of them, and an operation in the body.',
+  headers: { Connection: 'close' },
+}
+
+export const TOO_SLOW: RequestError = {
+  status: 408,
+  code: 'REQUEST_TIMEOUT',
+  message: 'The request did not arrive in time. Send it again, and all of it at once.',
+  headers: { Connection: 'close' },
+}
+
+/** Soon enough for a client, and late enough for others to be answered before. */
+const RETRY_AFTER = { 'Retry-After': '1' }
+
+export const OVERLOADED: RequestError = {
+  status: 503,
+  code: 'OVERLOADED',
+  message:
+    'The gateway has more to do than it can begin with in time. The operation was not begun: send it again later.',
+  headers: RETRY_AFTER,
+}
+
+/** What an account is told that has as much under way as it may have. */
+export function tooMany(what: string, limit: number): RequestError {
+  return {
+    status: 429,
+    code: 'TOO_MANY_REQUESTS',
+    message: `This account has too many ${what} under way: at most ${limit} at once. Nothing was begun: send it again when others have ended.`,
+    headers: RETRY_AFTER,
+    extensions: { limit },
+  }
+}
+
 /** The problem as an error that Yoga answers with its status and headers. */
 export function requestError(problem: RequestError): GraphQLError {
   const { status, code, message, headers, extensions } = problem
@@ -71,8 +111,8 @@ export function requestError(problem: RequestError): GraphQLError {
 }
 
 /** The problem as the body of a response that no GraphQL operation is behind. */
-export function errorBody({ code, message }: RequestError): string {
-  const error: GraphQLFormattedError = { message, extensions: { code } }
+export function errorBody({ code, message, extensions }: RequestError): string {
+  const error: GraphQLFormattedError = { message, extensions: { code, ...extensions } }
   return JSON.stringify({ errors: [error] })
 }
 

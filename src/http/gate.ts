@@ -3,18 +3,21 @@ import type { Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Actor } from '../core/actor.ts'
 import { FILES_PATH } from '../storage/folder.ts'
+import type { Admission } from './admission.ts'
 import type { Authentication } from './authentication.ts'
+import { isLoopbackHost } from './client-host.ts'
 import { withinDeadline } from './deadline.ts'
 import {
   errorBody,
   mediaTypeFor,
+  OVERLOADED,
   outageOf,
   type RequestError,
   UNAUTHENTICATED,
   UNEXPECTED,
 } from './error.ts'
 import type { FileRoute } from './file.ts'
-import type { Graphiql } from './graphiql.ts'
+import { type Graphiql, GRAPHIQL_PATH } from './graphiql.ts'
 
 /** What is known of a request while it is answered. */
 export interface RequestContext {
@@ -22,6 +25,8 @@ export interface RequestContext {
   readonly req?: IncomingMessage
   /** Whoever it comes from; absent where nobody has to say so. */
   actor?: Actor
+  /** Gives back the bytes that its body takes; absent where there are none. */
+  releaseBody?: () => void
 }
 
 export interface GateOptions {
@@ -36,6 +41,7 @@ export interface GateOptions {
   readonly deadlineMilliseconds: number
   readonly isDatabaseAnswering: () => Promise<boolean>
   readonly isShuttingDown: () => boolean
+  readonly admission: Admission
   readonly logger: Logger
 }
 
@@ -98,13 +104,18 @@ function answer(
   const path = pathOf(request.url)
   if (path !== GRAPHQL_PATH) return answerBeside(path, request, options, NewResponse)
   if (!METHODS.has(request.method)) return refusal(METHOD_NOT_ALLOWED, request, NewResponse)
-  if (options.graphiql && isBrowser(request)) return options.graphiql.respond(NewResponse)
+  if (options.graphiql && isBrowser(request)) {
+    return options.graphiql.respond(NewResponse, isLoopbackHost(request, context.req))
+  }
+  if (options.admission.isOverloaded()) return refusal(OVERLOADED, request, NewResponse)
   const authorization = request.headers.get('authorization')
   if (authorization === null && options.admitsAnonymous) return undefined
   const admit = (actor: Actor | undefined) => {
     if (!actor) return refusal(UNAUTHENTICATED, request, NewResponse)
     context.actor = actor
-    return undefined
+    // Known before the body is read, so that who sends too much costs little.
+    const problem = options.admission.refusalOf(actor.email)
+    return problem && refusal(problem, request, NewResponse)
   }
   const actor = options.authentication.actorOf(authorization)
   return actor instanceof Promise ? actor.then(admit) : admit(actor)
@@ -114,7 +125,7 @@ function answer(
 async function answerBeside(
   path: string,
   request: Request,
-  { files, isShuttingDown, isDatabaseAnswering }: GateOptions,
+  { files, graphiql, isShuttingDown, isDatabaseAnswering }: GateOptions,
   NewResponse: typeof Response,
 ): Promise<Response> {
   if (path === '/health/live') return new NewResponse('live\n')
@@ -122,11 +133,29 @@ async function answerBeside(
     const answered = await files.respond(path.slice(FILES_PATH.length), request, NewResponse)
     return 'code' in answered ? refusal(answered, request, NewResponse) : answered
   }
+  if (graphiql && path.startsWith(GRAPHIQL_PATH)) {
+    const answered = await graphiql.respondPart(path, request, NewResponse)
+    return answered ?? refusal(NOT_FOUND, request, NewResponse)
+  }
   if (path !== '/health/ready') return refusal(NOT_FOUND, request, NewResponse)
   if (isShuttingDown()) return new NewResponse('shutting down\n', { status: 503 })
   return (await isDatabaseAnswering())
     ? new NewResponse('ready\n')
     : new NewResponse('the database cannot be reached\n', { status: 503 })
+}
+
+/**
+ * The refusal of a request of which nothing is looked at, because the gateway could not begin with an operation in
+ * time: under twice the load that can be carried, only refusals that cost next to nothing leave time for the rest.
+ * A frontend in a browser is refused further on, where its origin is known.
+ */
+export function overloadOf(
+  admission: Admission,
+  { method, url = '', headers }: IncomingMessage,
+): RequestError | undefined {
+  const isOperation = method === 'POST' && url.startsWith(GRAPHQL_PATH)
+  if (!isOperation || headers.origin !== undefined) return undefined
+  return admission.isOverloaded() ? OVERLOADED : undefined
 }
 
 /** The path of a URL, which is taken as it came: it may be nothing that a URL parser accepts. */

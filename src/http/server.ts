@@ -1,11 +1,19 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { OperatorError } from '../core/error.ts'
+import { createTurns, discardRest, type Exchange, watchReaders } from './connection.ts'
+import { HEADERS_TOO_LARGE, type RequestError } from './error.ts'
+import { type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from './limits.ts'
+import { answerParserError, writeRefusal } from './raw-refusal.ts'
 
 export interface ServerOptions {
   readonly listener: RequestListener
   readonly host: string
   /** 0 takes any that is free. */
   readonly port: number
+  readonly limits?: Partial<ConnectionLimits> | undefined
+  /** Why a request is not even looked at, for an answer that costs next to nothing; undefined where it is. */
+  readonly refuse?: ((request: IncomingMessage) => RequestError | undefined) | undefined
 }
 
 /** A server that listens. */
@@ -22,6 +30,14 @@ export interface RunningServer {
 // Longer than load balancers keep a connection idle: whoever closes first must not be this side.
 const KEEP_ALIVE_MILLISECONDS = 65_000
 
+/** How long after its headers a request may be complete, with time to be let in and to wait for its turn. */
+const WAIT_FOR_BODY_MILLISECONDS = 60_000
+
+const CHECK_INTERVAL_MILLISECONDS = 1_000
+
+/** For how long a refused body is read where bodies may take for ever. */
+const DISCARD_MILLISECONDS = 10_000
+
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['127.0.0.1', '0.0.0.0', '::1', '::'])
 
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
@@ -32,38 +48,77 @@ const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
 }
 
 /** Starts to listen. Throws an OperatorError where that is not possible. */
-export async function listen({ listener, host, port }: ServerOptions): Promise<RunningServer> {
-  const openRequests = new Set<object>()
+export async function listen(options: ServerOptions): Promise<RunningServer> {
+  const { listener, host, port, refuse } = options
+  const limits = { ...DEFAULT_CONNECTION_LIMITS, ...options.limits }
+  const discardMilliseconds = limits.bodyTimeoutMilliseconds || DISCARD_MILLISECONDS
+  const openResponses = new Set<ServerResponse>()
   let isStopping = false
   let whenIdle = () => {}
-  const server = createServer((request, response) => {
+
+  const begin = ({ request, response }: Exchange) => {
+    const { socket } = request
     // Nothing depends on the host that a client names, and not all that it may say is part of a URL.
     request.headers.host = 'localhost'
     // The next request goes to a process that stays.
     if (isStopping) response.setHeader('Connection', 'close')
-    openRequests.add(response)
+    openResponses.add(response)
     response.once('close', () => {
-      openRequests.delete(response)
-      if (openRequests.size === 0) whenIdle()
+      openResponses.delete(response)
+      discardRest(request, discardMilliseconds)
+      turns.end(response, socket)
+      if (openResponses.size === 0) whenIdle()
     })
-    listener(request, response)
+    const refusal = hasTooManyHeaders(request, limits) ? HEADERS_TOO_LARGE : refuse?.(request)
+    if (refusal) writeRefusal(response, refusal, request.headers.accept)
+    else listener(request, response)
+  }
+  const turns = createTurns({ maxWaiting: limits.maxPipelinedRequests, begin })
+
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MILLISECONDS,
+      headersTimeout: limits.bodyTimeoutMilliseconds,
+      // The body has a time of its own, which is told to the client; this is for bodies that nobody reads.
+      requestTimeout:
+        limits.bodyTimeoutMilliseconds &&
+        limits.bodyTimeoutMilliseconds + WAIT_FOR_BODY_MILLISECONDS,
+      ...(limits.maxHeaderBytes > 0 && { maxHeaderSize: limits.maxHeaderBytes }),
+    },
+    (request, response) => {
+      turns.add({ request, response })
+    },
+  )
+  // Node leaves out what is beyond its own bound, without a word.
+  server.maxHeadersCount = 0
+  server.on('clientError', (error, socket) => {
+    answerParserError(error, socket, turns.isBusy(socket as Exchange['request']['socket']))
   })
-  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS
+  const stopWatching =
+    limits.answerTimeoutMilliseconds > 0
+      ? watchReaders(openResponses, limits.answerTimeoutMilliseconds)
+      : () => {}
   await startListening(server, host, port)
   return {
     url: urlOf(server, host, port),
     async stop(graceMilliseconds) {
       isStopping = true
-      if (openRequests.size > 0) {
+      if (openResponses.size > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve
           setTimeout(resolve, graceMilliseconds).unref()
         })
       }
+      stopWatching()
       server.close()
       server.closeAllConnections()
     },
   }
+}
+
+function hasTooManyHeaders({ rawHeaders }: IncomingMessage, { maxHeaders }: ConnectionLimits) {
+  return maxHeaders > 0 && rawHeaders.length > 2 * maxHeaders
 }
 
 function startListening(server: Server, host: string, port: number): Promise<void> {
