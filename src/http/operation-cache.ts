@@ -5,6 +5,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   parse,
   type ParseOptions,
+  SingleFieldSubscriptionsRule,
   type Source,
   specifiedRules,
   validate,
@@ -22,9 +23,10 @@ import { withinStack } from './stack.ts'
 const MOST_CHARACTERS = 1_048_576
 const LONGEST_OPERATION = 65_536
 
-const RULES = specifiedRules.map((rule) =>
-  rule === ValuesOfCorrectTypeRule ? NamedValuesOfCorrectTypeRule : rule,
-)
+// That a subscription selects one field is seen when it begins: the rule knows of no variables, and fails on them.
+const RULES = specifiedRules
+  .filter((rule) => rule !== SingleFieldSubscriptionsRule)
+  .map((rule) => (rule === ValuesOfCorrectTypeRule ? NamedValuesOfCorrectTypeRule : rule))
 
 export interface OperationCacheOptions {
   readonly allowsIntrospection: boolean

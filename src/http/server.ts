@@ -63,9 +63,12 @@ export async function listen(options: ServerOptions): Promise<RunningServer> {
     // The next request goes to a process that stays.
     if (isStopping) response.setHeader('Connection', 'close')
     openResponses.add(response)
+    // Before Node sees to the rest, which it would read without a bound.
+    response.prependOnceListener('finish', () => {
+      discardRest(request, discardMilliseconds)
+    })
     response.once('close', () => {
       openResponses.delete(response)
-      discardRest(request, discardMilliseconds)
       turns.end(response, socket)
       if (openResponses.size === 0) whenIdle()
     })

@@ -117,11 +117,15 @@ function assertOneField({ schema, document, operationName, variableValues }: Exe
     getDirectiveValues(GraphQLIncludeDirective, node, coerced)?.['if'] !== false
   const keys = new Set<string>()
   const visited = new Set<string>()
+  const introspected = new Set<string>()
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const node of selections.filter(isIncluded)) {
-      if (node.kind === Kind.FIELD) keys.add(node.alias?.value ?? node.name.value)
-      else if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet)
-      else if (!visited.has(node.name.value)) {
+      if (node.kind === Kind.FIELD) {
+        keys.add(node.alias?.value ?? node.name.value)
+        if (node.name.value.startsWith('__')) introspected.add(node.name.value)
+      }
+      if (node.kind === Kind.INLINE_FRAGMENT) collect(node.selectionSet)
+      else if (node.kind === Kind.FRAGMENT_SPREAD && !visited.has(node.name.value)) {
         visited.add(node.name.value)
         const fragment = document.definitions.find(
           (each) => each.kind === Kind.FRAGMENT_DEFINITION && each.name.value === node.name.value,
@@ -131,10 +135,10 @@ function assertOneField({ schema, document, operationName, variableValues }: Exe
     }
   }
   collect(operation.selectionSet)
-  if (keys.size === 1) return
+  if (keys.size === 1 && introspected.size === 0) return
   throw requestError({
     status: 400,
     code: 'BAD_REQUEST',
-    message: `A subscription must select exactly one field. Once @skip and @include are followed, this one selects ${keys.size}.`,
+    message: `A subscription must select exactly one field, which is not of introspection. Once @skip and @include are followed, this one selects ${keys.size}.`,
   })
 }
