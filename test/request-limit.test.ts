@@ -98,8 +98,8 @@ describe('a body', () => {
     const limits = { maxBodyBytes: 1_000, maxBodyBytesPerAccount: 0, maxBodyBytesInFlight: 1_500 }
     const { port } = await serve(limits)
     const unfinished = [
-      await beginBody(port, tokens[0]!, 740),
-      await beginBody(port, tokens[1]!, 740),
+      await beginBody(port, tokens[0]!, 745),
+      await beginBody(port, tokens[1]!, 745),
     ]
     const refused = await postUntil(port, tokens[2]!, 503)
     expect(refused.headers.get('retry-after')).toBe('1')
