@@ -93,6 +93,7 @@ export function createApp(options: AppOptions): App {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const { admission = createAdmission({ limits }), isShuttingDown = () => false } = options
   const { feed = new ChangeFeed({ database, logger }) } = options
+  const tellsSchema = introspection !== 'off'
   const authentication = createAuthentication({ database, clock, maxTokenAgeSeconds })
   return createYoga<RequestContext, Context>({
     schema,
@@ -120,12 +121,9 @@ export function createApp(options: AppOptions): App {
       }),
       useParameters(limits),
       useCSRFPrevention(),
-      useOperationCache({
-        allowsIntrospection: introspection !== 'off',
-        mostTokens: operationLimits.tokens,
-      }),
+      useOperationCache({ tellsSchema, mostTokens: operationLimits.tokens }),
       useOperationLimits({ schema, limits: operationLimits, rateLimit, clock }),
-      usePlannedAnswers(),
+      usePlannedAnswers({ tellsSchema }),
       useDeadline(deadlineMilliseconds),
       useAdmission(admission),
       useEventStream(),

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Permission, PERMISSIONS } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
+import { schema } from '../src/graphql/schema.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createGateway, EVERYTHING } from './support/execution.ts'
+import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 import { insertCall, insertPledge, insertTransaction } from './support/records.ts'
 
 /** A field that needs a permission: where it is answered, and an operation that selects it. */
@@ -150,21 +152,34 @@ test('a filter that is null needs no permission', async () => {
   })
 })
 
-test('of many rows each is refused at its own place', async () => {
+test('what is missing for many rows is told once, with the number of places', async () => {
   await insertPledge(database)
-  const query =
-    '{ pledges { nodes { status person { uuid } } edges { node { who: person { uuid } } } } }'
-  const { data, errors } = await answerWithout('PERSONS_READ', query)
-  expect(data.pledges.nodes).toEqual([
-    { status: 'LEAD', person: null },
-    { status: 'LEAD', person: null },
-  ])
-  expect(errors?.map(({ path }) => path?.join('.')).sort()).toEqual([
-    'pledges.edges.0.node.who',
-    'pledges.edges.1.node.who',
-    'pledges.nodes.0.person',
-    'pledges.nodes.1.person',
-  ])
+  const permissions = PERMISSIONS.filter((each) => each !== 'PERSONS_READ')
+  const token = await tokenOf(await createTestAccount(database, { permissions }))
+  const { body } = await openGateway(database, schema).post(
+    '{ pledges { nodes { status person { uuid } } edges { node { who: person { uuid } } } } pledge(uuid: "PLEDGE") { person { uuid } } }'.replace(
+      'PLEDGE',
+      uuids.pledge,
+    ),
+    token,
+  )
+  expect(body.data).toMatchObject({
+    pledges: {
+      nodes: [
+        { status: 'LEAD', person: null },
+        { status: 'LEAD', person: null },
+      ],
+    },
+  })
+  const missing = { code: 'FORBIDDEN', permission: 'PERSONS_READ' }
+  expect(body.errors?.map(({ path, extensions }) => ({ path, extensions }))).toEqual(
+    expect.arrayContaining([
+      { path: ['pledges', 'nodes', 0, 'person'], extensions: { ...missing, count: 2 } },
+      { path: ['pledges', 'edges', 0, 'node', 'who'], extensions: { ...missing, count: 2 } },
+      { path: ['pledge', 'person'], extensions: missing },
+    ]),
+  )
+  expect(body.errors).toHaveLength(3)
 })
 
 test('the viewer and organizations need none', async () => {

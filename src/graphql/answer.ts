@@ -80,7 +80,9 @@ function queryOf(request: OperationRequest): Operation | undefined {
   const operation = getOperationAST(document, operationName)
   if (operation?.operation !== OperationTypeNode.QUERY) return undefined
   const definitions = operation.variableDefinitions ?? []
-  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {})
+  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, {
+    maxErrors: 1,
+  })
   if (!coerced) return undefined
   return { schema, operation, fragments: fragmentsOf(document), variables: coerced }
 }

@@ -5,6 +5,7 @@ import { AMOUNT_FORMAT, parseEuros } from '../core/money.ts'
 import { parseUuid, UUID_FORMAT } from '../core/uuid.ts'
 import { SCALAR_TEXT, type ScalarText } from '../read/leaf.ts'
 import { builder } from './builder.ts'
+import { ACCEPTS } from './unfit-value.ts'
 
 /** What needs nothing but quotes around it. */
 const QUOTED: ScalarText = { text: (value: SQL) => value, isQuoted: true }
@@ -15,7 +16,7 @@ builder.scalarType('DateTime', {
   // What the database wrote is written already.
   serialize: (value) => (value instanceof Date ? value.toISOString() : value),
   ...textIn('DateTime', INSTANT_FORMAT, parseInstant),
-  ...writtenAs({
+  ...described(INSTANT_FORMAT, {
     text: (value) => sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     isQuoted: true,
   }),
@@ -25,13 +26,13 @@ builder.scalarType('UUID', {
   description: `In: ${UUID_FORMAT}, in either case. Out: in lower case.`,
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9562',
   ...textIn('UUID', UUID_FORMAT, parseUuid),
-  ...writtenAs(QUOTED),
+  ...described(UUID_FORMAT, QUOTED),
 })
 
 builder.scalarType('Decimal', {
   description: `An amount in euros, exactly. In: ${AMOUNT_FORMAT}; a number is refused, because it may have been rounded already. Out: a string with two decimals.`,
   ...textIn('Decimal', AMOUNT_FORMAT, parseEuros),
-  ...writtenAs(QUOTED),
+  ...described(AMOUNT_FORMAT, QUOTED),
 })
 
 builder.scalarType('JSONObject', {
@@ -44,18 +45,19 @@ builder.scalarType('JSONObject', {
     if (node.kind !== Kind.OBJECT) throw refusal('JSONObject', 'a JSON object', node)
     return literalValue(node, variables) as Record<string, unknown>
   },
-  ...writtenAs({ text: (value) => value, isQuoted: false }),
+  ...described('a JSON object', { text: (value) => value, isQuoted: false }),
 })
 
 builder.scalarType('URL', {
   description: 'An absolute URL.',
   specifiedByURL: 'https://url.spec.whatwg.org/',
   ...textIn('URL', 'an absolute URL', (text) => (URL.canParse(text) ? text : undefined)),
+  extensions: { [ACCEPTS]: 'an absolute URL' },
 })
 
-/** How the database writes the scalar's values, so that nothing is left to do to them. */
-function writtenAs(text: ScalarText) {
-  return { extensions: { [SCALAR_TEXT]: text } }
+/** What the scalar accepts in words, and how the database writes its values, so that nothing is left to do to them. */
+function described(accepts: string, text: ScalarText) {
+  return { extensions: { [ACCEPTS]: accepts, [SCALAR_TEXT]: text } }
 }
 
 /** How a scalar that is written as a string comes in, as a variable or as a literal. */

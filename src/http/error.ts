@@ -29,6 +29,14 @@ export interface RequestError {
   readonly extensions?: Readonly<Record<string, unknown>>
 }
 
+// The executor goes on to repeat the literal, with whatever is in it.
+const INVALID_ARGUMENT = /^Argument "(\w{1,64})" has invalid value /
+
+const LONGEST_MESSAGE = 300
+
+/** Of the places in the operation that an error is about. */
+const MOST_NODES = 10
+
 /** The same for every cause, so that nothing can be learnt by trying. */
 export const UNAUTHENTICATED: RequestError = {
   status: 401,
@@ -164,13 +172,28 @@ export function isOurs({ extensions: { code } }: GraphQLError): boolean {
  * GraphQL wants that to have status 200 all the same.
  */
 export function asRefusal(error: GraphQLError): GraphQLError {
-  if (error.extensions['http'] !== undefined || isOurs(error)) return error
-  return retold(error, error.message, { ...error.extensions, http: { status: 400, spec: true } })
+  if (isOurs(error)) return error
+  const extensions = { http: { status: 400, spec: true }, ...error.extensions }
+  return retold(error, shortMessage(error), extensions)
+}
+
+/**
+ * A message of GraphQL's own repeats names of the operation, which may be as long as a request. What names its
+ * places by itself is short already.
+ */
+function shortMessage({ message, extensions }: GraphQLError): string {
+  if (extensions['fields'] !== undefined || message.length <= LONGEST_MESSAGE) return message
+  return `${message.slice(0, LONGEST_MESSAGE)}…`
 }
 
 /** What is without a code is a value that does not fit its type, or what a plugin has against a request. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined) return error
+  const [, argument] = INVALID_ARGUMENT.exec(error.message) ?? []
+  if (argument !== undefined) {
+    const message = `Argument "${argument}" must have no variable in it that is null or absent where its type wants a value.`
+    return retold(error, message, { code: 'BAD_USER_INPUT', fields: [[argument]] })
+  }
   const code = error.nodes ? 'BAD_USER_INPUT' : 'BAD_REQUEST'
   return retold(error, error.message, { ...error.extensions, code })
 }
@@ -181,6 +204,8 @@ function retold(error: unknown, message: string, extensions: GraphQLErrorExtensi
   if (!(error instanceof GraphQLError)) {
     return new GraphQLError(message, { originalError, extensions })
   }
-  const { nodes = null, source = null, positions = null, path = null } = error
+  const { source = null, path = null } = error
+  const nodes = error.nodes?.slice(0, MOST_NODES) ?? null
+  const positions = error.positions?.slice(0, MOST_NODES) ?? null
   return new GraphQLError(message, { nodes, source, positions, path, originalError, extensions })
 }

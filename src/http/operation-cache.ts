@@ -13,8 +13,9 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
-import { NamedValuesOfCorrectTypeRule } from '../graphql/validation.ts'
 import { operationTooLarge } from '../cost/refusal.ts'
+import type { Telling } from '../graphql/unfit-value.ts'
+import { literalsFit } from '../graphql/validation.ts'
 import { tooLarge } from '../read/refusal.ts'
 import { withinStack } from './stack.ts'
 
@@ -23,13 +24,13 @@ import { withinStack } from './stack.ts'
 const MOST_CHARACTERS = 1_048_576
 const LONGEST_OPERATION = 65_536
 
-// That a subscription selects one field is seen when it begins: the rule knows of no variables, and fails on them.
-const RULES = specifiedRules
-  .filter((rule) => rule !== SingleFieldSubscriptionsRule)
-  .map((rule) => (rule === ValuesOfCorrectTypeRule ? NamedValuesOfCorrectTypeRule : rule))
+// A subscription's single field is checked when the subscription begins: the rule knows no variables, and fails on them.
+const OTHER_RULES = new Set([SingleFieldSubscriptionsRule, ValuesOfCorrectTypeRule])
 
-export interface OperationCacheOptions {
-  readonly allowsIntrospection: boolean
+// A client that made many mistakes mends a few of them at a time.
+const MOST_ERRORS = 10
+
+export interface OperationCacheOptions extends Telling {
   /** The most tokens of a document. What has more is not parsed to its end. */
   readonly mostTokens: number
 }
@@ -38,11 +39,13 @@ export interface OperationCacheOptions {
  * Validates operations, and keeps those that were parsed, with what is wrong with them. It is bounded by how
  * long they are: a client that writes values into each operation must not fill the memory with them.
  */
-export function useOperationCache({
-  allowsIntrospection,
-  mostTokens,
-}: OperationCacheOptions): Plugin {
-  const rules = allowsIntrospection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule]
+export function useOperationCache({ mostTokens, ...telling }: OperationCacheOptions): Plugin {
+  const rules = [
+    ...specifiedRules.filter((rule) => !OTHER_RULES.has(rule)),
+    literalsFit(telling),
+    ...(telling.tellsSchema ? [] : [NoSchemaIntrospectionCustomRule]),
+  ]
+  const limits = { maxErrors: MOST_ERRORS, hideSuggestions: !telling.tellsSchema }
   const documents = new LRUCache<string, DocumentNode>({
     maxSize: MOST_CHARACTERS,
     maxEntrySize: LONGEST_OPERATION,
@@ -51,7 +54,7 @@ export function useOperationCache({
   const errorsOf = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   const validateOnce = (schema: GraphQLSchema, document: DocumentNode) => {
     const errors = withinStack(
-      () => validate(schema, document, rules),
+      () => validate(schema, document, rules, limits),
       () => [tooLarge()],
     )
     errorsOf.set(document, errors)

@@ -3,6 +3,7 @@ import { isAsyncIterable, mapAsyncIterator, type Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { asRefusal, causeOf, isOurs } from './error.ts'
 import type { RequestContext } from './gate.ts'
+import { onePerProblem } from './problem-place.ts'
 import { type OperationParameters, operationNameOf } from './operation.ts'
 
 /** What Yoga adds to a request's context once it knows the operation. */
@@ -19,16 +20,15 @@ export function useReport(logger: Logger): Plugin<object, RequestContext> {
         const events = result as AsyncIterable<ExecutionResult>
         const reported = mapAsyncIterator(events[Symbol.asyncIterator](), (event) => {
           report(logger, serverContext, event.errors)
-          return event
+          return event.errors ? { ...event, errors: onePerProblem(event.errors) } : event
         })
         payload.setResult(reported as typeof result)
         return
       }
       if (Array.isArray(result) || !result.errors) return
       report(logger, serverContext, result.errors)
-      if (!('data' in result)) {
-        payload.setResult({ ...result, errors: result.errors.map(asRefusal) })
-      }
+      const errors = 'data' in result ? onePerProblem(result.errors) : result.errors.map(asRefusal)
+      payload.setResult({ ...result, errors })
     },
   }
 }
