@@ -73,6 +73,16 @@ describe('a subscription', () => {
     expect(data.changes.edges).toEqual([{ cursor: subscriber.lastCursor, node: { actor: second } }])
   })
 
+  test('goes on where a client calls a field as a method of promises is called', async () => {
+    const subscriber = await following.follow({
+      selection:
+        'cursor then: cursor node { actor then: kind pledge { then: status externalProperties } }',
+    })
+    const actors = await following.record(3)
+    await subscriber.untilCount(3)
+    expect(subscriber.actors).toEqual(actors)
+  })
+
   test('answers whatever is selected of an edge, under any key', async () => {
     const subscriber = await following.follow({
       selection:

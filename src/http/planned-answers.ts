@@ -1,4 +1,4 @@
-import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import { execute, type ExecutionArgs, type ExecutionResult, subscribe } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { answerPlanned } from '../graphql/answer.ts'
 import type { Context } from '../graphql/context.ts'
@@ -6,26 +6,20 @@ import type { Telling } from '../graphql/unfit-value.ts'
 import { refuseVariables } from '../graphql/variables.ts'
 
 /**
- * Answers what is planned throughout without the executor, which answers everything else. Variables that do not
- * fit are told here, because the executor repeats what was given.
+ * Answers what is planned throughout without an executor. Everything else is executed by graphql-js: Yoga's own
+ * executor takes each object with a key `then` for a promise, and so fails where a client calls a field that, or
+ * a stored JSON object has it. Variables that do not fit are told here, because executors repeat what was given.
  */
 export function usePlannedAnswers(telling: Telling): Plugin {
   return {
-    onExecute({ executeFn, setExecuteFn }) {
+    onExecute({ setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs): unknown => {
         const contextValue = args.contextValue as Context
-        return (
-          answerPlanned({ ...args, contextValue }) ??
-          refusalOf(args, telling) ??
-          (executeFn(args) as unknown)
-        )
+        return answerPlanned({ ...args, contextValue }) ?? refusalOf(args, telling) ?? execute(args)
       })
     },
-    onSubscribe({ subscribeFn, setSubscribeFn }) {
-      setSubscribeFn(
-        (args: ExecutionArgs): unknown =>
-          refusalOf(args, telling) ?? (subscribeFn(args) as unknown),
-      )
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args: ExecutionArgs): unknown => refusalOf(args, telling) ?? subscribe(args))
     },
   }
 }
