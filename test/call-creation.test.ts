@@ -213,10 +213,24 @@ describe('a call that is there already', () => {
       applicationName: 'Dial Desk',
       referenceId: foreign.externalReferenceId,
     }
-    const byReference = await createCall(scene, { type: null, externalMetadata }, own)
-    expect(byReference).toMatchObject({ __typename: 'CallConflictError', existingCall: null })
-    expect(JSON.stringify([hidden, byReference])).not.toMatch(`${foreign.uuid}|secret`)
+    expect(JSON.stringify(hidden)).not.toMatch(`${foreign.uuid}|secret`)
+    const theirs = (referenceId: string | null) =>
+      createCall(
+        scene,
+        {
+          type: null,
+          organizationUuid: foreign.organizationUuid,
+          externalMetadata: { ...externalMetadata, referenceId },
+        },
+        own,
+      )
+    const refused = await theirs(foreign.externalReferenceId)
+    expect(refused).toMatchObject({ __typename: 'InvalidInputError' })
+    expect(await theirs(randomUUID())).toEqual(refused)
     expect(await loadEverything(database)).toEqual(before)
+    expect(await createCall(scene, { type: null, externalMetadata }, own)).toMatchObject({
+      __typename: 'CreateCallPayload',
+    })
   })
 })
 

@@ -126,8 +126,9 @@ describe('a pledge is refused', () => {
 
   test('with the name and id of another one in its external source', async () => {
     const source = { externalSourceName: 'crm', externalSourceId: 'taken' }
-    await insertPledge(database, source)
-    expect(await refusalOf(insertPledge(database, source))).toBe('pledges_external_source')
+    const { owningOrganizationUuid } = await insertPledge(database, source)
+    const again = insertPledge(database, { ...source, owningOrganizationUuid })
+    expect(await refusalOf(again)).toBe('pledges_external_source')
   })
 })
 
@@ -202,8 +203,9 @@ describe('a call is refused', () => {
   })
 
   test('with the application and reference of another one', async () => {
-    await insertCall(database, EXTERNAL_CALL)
-    expect(await refusalOf(insertCall(database, EXTERNAL_CALL))).toBe('calls_external_reference')
+    const { organizationUuid } = await insertCall(database, EXTERNAL_CALL)
+    const again = insertCall(database, { ...EXTERNAL_CALL, organizationUuid })
+    expect(await refusalOf(again)).toBe('calls_external_reference')
   })
 })
 

@@ -184,8 +184,8 @@ describe('the name that a source outside gives a record', () => {
     const call = callLine(person)
     const twice = [pledge, call, { ...pledge, uuid: randomUUID() }, { ...call, uuid: randomUUID() }]
     const issues = [
-      ['externalSource: is the name of another pledge'],
-      ['externalMetadata: is the name of another call'],
+      ['externalSource: is the name of another pledge of the same organization'],
+      ['externalMetadata: is the name of another call of the same organization'],
     ]
     const result = await importFile(database, twice)
     expect(result).toMatchObject({ imported: 2, failures: { 3: issues[0], 4: issues[1] } })
@@ -206,7 +206,7 @@ describe('the name that a source outside gives a record', () => {
     ])
     expect(result).toMatchObject({
       imported: 6,
-      failures: { 6: ['externalSource: is the name of another pledge'] },
+      failures: { 6: ['externalSource: is the name of another pledge of the same organization'] },
     })
     const rows = await database.drizzle
       .select({ uuid: pledges.uuid, id: pledges.externalSourceId })

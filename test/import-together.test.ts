@@ -105,7 +105,7 @@ test('of two imports at once that give one external name to two records, one is 
   ])
   expect(results.map(({ imported }) => imported).toSorted()).toEqual([0, 1])
   expect(results.flatMap(({ failures }) => Object.values(failures))).toEqual([
-    ['externalSource: is the name of another pledge'],
+    ['externalSource: is the name of another pledge of the same organization'],
   ])
 })
 

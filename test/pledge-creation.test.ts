@@ -201,19 +201,38 @@ describe('what is there already', () => {
   })
 
   test('is not shown where it is out of scope', async () => {
-    const source = { externalSourceName: 'crm', externalSourceId: randomUUID() }
-    const foreign = await insertPledge(database, source)
+    const foreign = await insertPledge(database)
     const before = await loadEverything(database)
-    const scope = [owner.uuid, recruiting.uuid]
-    for (const input of [
-      managed({ uuid: foreign.uuid }),
-      external({ externalSource: { name: 'crm', id: source.externalSourceId } }),
-    ]) {
-      const result = await create(input, { organizations: scope })
-      expect(result).toMatchObject({ __typename: 'PledgeConflictError', existingPledge: null })
-      expect(JSON.stringify(result)).not.toContain(foreign.uuid)
-    }
+    const result = await create(managed({ uuid: foreign.uuid }), {
+      organizations: [owner.uuid, recruiting.uuid],
+    })
+    expect(result).toMatchObject({ __typename: 'PledgeConflictError', existingPledge: null })
+    expect(JSON.stringify(result)).not.toContain(foreign.uuid)
     expect(await loadEverything(database)).toEqual(before)
+  })
+
+  test('of another organization keeps no name from this one, and tells nothing', async () => {
+    const id = randomUUID()
+    const foreign = await insertPledge(database, {
+      externalSourceName: 'crm',
+      externalSourceId: id,
+    })
+    const organizations = [owner.uuid, recruiting.uuid]
+    const theirs = (sourceId: string) =>
+      external({
+        owningOrganizationUuid: foreign.owningOrganizationUuid,
+        externalSource: { name: 'crm', id: sourceId },
+      })
+    const refused = await create(theirs(id), { organizations })
+    expect(refused).toMatchObject({ __typename: 'InvalidInputError' })
+    expect(await create(theirs(randomUUID()), { organizations })).toEqual(refused)
+    const own = external({ externalSource: { name: 'crm', id } })
+    expect(await create(own, { organizations })).toMatchObject({
+      __typename: 'CreatePledgePayload',
+    })
+    expect(await create(own, { organizations })).toMatchObject({
+      __typename: 'PledgeConflictError',
+    })
   })
 
   test('keeps its signature, and no other is stored', async () => {

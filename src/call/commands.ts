@@ -8,6 +8,7 @@ import {
   insertOnce,
   recordChanges,
   refuseTaken,
+  toldTo,
 } from '../change/commands.ts'
 import {
   findReferred,
@@ -63,7 +64,7 @@ export async function createCall(
   const uuid = command.uuid ?? randomUUID()
   await actOn(database, uuid, async (transaction) => {
     const identity = identityOf(command, uuid)
-    await refuseTaken(transaction, identity)
+    await refuseTaken(transaction, toldTo(actor, command.organizationUuid, identity))
     const { personUuid } = command
     const referred = await findReferred(transaction, actor, referencesOf(command))
     const isErased = referred.isErased(PERSON, personUuid)
@@ -196,13 +197,14 @@ async function writeDecision(
   await recordChanges(transaction, ...changes.map((each) => ({ ...each, actor, callUuid })))
 }
 
-/** Which call another one would be if it had this UUID, or the same external reference. */
-function identityOf({ externalMetadata }: CreateCall, uuid: string): Identity {
+/** Which call another one would be if it had this UUID, or in its organization the same external reference. */
+function identityOf({ externalMetadata, organizationUuid }: CreateCall, uuid: string): Identity {
   const hasExternalName =
     externalMetadata &&
     and(
       eq(calls.externalApplicationName, externalMetadata.applicationName),
       eq(calls.externalReferenceId, externalMetadata.referenceId),
+      eq(calls.organizationUuid, organizationUuid),
     )
   return {
     table: calls,

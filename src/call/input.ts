@@ -14,7 +14,7 @@ const PAST = "not in the future, and not before the call's `requestedAt`. Now wh
 
 const CallExternalMetadataInput = builder.inputType('CallExternalMetadataInput', {
   description:
-    'The external application that manages a call. Its name and reference are unique together.',
+    'The external application that manages a call. Its name and reference are unique together within the organization that performs the call.',
   fields: (t) => ({
     applicationName: t.string({
       required: true,

@@ -60,7 +60,7 @@ const STATUS_PROBLEMS: Act['problems'] = [
 addAct(CALL, {
   name: 'createCall',
   description:
-    'Creates a call to a person: a managed one, which starts as REQUESTED, or with external metadata one that is managed there. Needs CALLS_CREATE. The same `uuid`, or the same application name and reference, is created once however often it is posted: afterwards the answer is a CallConflictError.',
+    'Creates a call to a person: a managed one, which starts as REQUESTED, or with external metadata one that is managed there. Needs CALLS_CREATE. The same `uuid`, or the same application name and reference of the performing organization, is created once however often it is posted: afterwards the answer is a CallConflictError.',
   input: CreateCallInput,
   command: createCall,
   problems: [CallConflictError],

@@ -70,7 +70,12 @@ export const calls = pgTable(
       columns: [t.pledgeUuid, t.personUuid],
       foreignColumns: [pledges.uuid, pledges.personUuid],
     }),
-    unique('calls_external_reference').on(t.externalApplicationName, t.externalReferenceId),
+    // The organization last, so that whoever sees all of them finds a reference by it too.
+    unique('calls_external_reference').on(
+      t.externalApplicationName,
+      t.externalReferenceId,
+      t.organizationUuid,
+    ),
     index('calls_newest_of_application')
       .on(t.externalApplicationName, t.createdAt, t.uuid)
       .where(sql`${t.externalApplicationName} is not null`),

@@ -51,7 +51,7 @@ export function actOn<Result>(
   return inTurn(database, uuid, () => act(database, work))
 }
 
-/** What only one record of a kind can have: a UUID, and for an external one a name in its source. */
+/** What only one record of a kind can have: a UUID, and for an external one of an organization a name in its source. */
 export interface Identity {
   readonly table: Source['table']
   /** Null or absent where whoever creates the record gives none. */
@@ -59,6 +59,19 @@ export interface Identity {
   /** What a record with the same name in the same source fulfils; absent where the new one is managed here. */
   readonly hasExternalName: SQL | undefined
   readonly Conflict: new (existingUuid: string, taken: 'uuid' | 'external name') => ConflictError
+}
+
+/**
+ * What an actor may learn of an identity before it is known whether the organization that the record is made for
+ * is in its scope: of a foreign organization nothing must tell which names it has, so that its UUID is refused first.
+ */
+export function toldTo(
+  { organizations }: Actor,
+  organizationUuid: string,
+  identity: Identity,
+): Identity {
+  const isInScope = organizations === 'all' || organizations.includes(organizationUuid)
+  return isInScope ? identity : { ...identity, hasExternalName: undefined }
 }
 
 /** Throws a conflict where a record is there already, whoever sees it. Its UUID is told before its external name. */

@@ -93,8 +93,8 @@ export interface Copy {
 export interface ExternalName {
   /** The key under which lines give the name. */
   readonly key: string
-  /** The columns that name a record among all those from outside. */
-  readonly columns: readonly [string, string]
+  /** The columns that name a record among all those from outside: the name, the id, and whose record it is. */
+  readonly columns: readonly [name: string, id: string, organization: string]
 }
 
 export interface History {

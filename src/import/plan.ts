@@ -168,7 +168,9 @@ class Planner {
     if (!external) return []
     const holder = this.#known[name].holders.get(externalKey(external, row))
     if (holder === undefined || holder === row['uuid']) return []
-    return [{ path: [external.key], message: `is the name of another ${name}` }]
+    return [
+      { path: [external.key], message: `is the name of another ${name} of the same organization` },
+    ]
   }
 
   #personalIssues({ entity: { personal = [] }, values }: Line, row: Row): Issue[] {

@@ -9,6 +9,7 @@ import {
   insertOnce,
   recordChanges,
   refuseTaken,
+  toldTo,
 } from '../change/commands.ts'
 import {
   findReferred,
@@ -63,7 +64,10 @@ export async function createPledge(
   authorize(actor, 'PLEDGES_CREATE')
   const command = await readCreatePledge(input, clock)
   // So that whoever tries again does not have the file stored again.
-  await refuseTaken(database.drizzle, identityOf(command))
+  await refuseTaken(
+    database.drizzle,
+    toldTo(actor, command.owningOrganizationUuid, identityOf(command)),
+  )
   const uuid = command.uuid ?? randomUUID()
   const signatureKey = await storeSignature(storage, uuid, command.signature)
   try {
@@ -228,7 +232,7 @@ async function insertPledge(
   const issues = [...referred.issues, ...personal]
   if (issues.length > 0) {
     // The same pledge may have come while the signature was being stored.
-    await refuseTaken(transaction, identity)
+    await refuseTaken(transaction, toldTo(actor, command.owningOrganizationUuid, identity))
     refuse(issues)
   }
   const now = clock()
@@ -278,13 +282,14 @@ function referencesOf(command: CreatePledge): Reference[] {
   ]
 }
 
-/** Which pledge another one would be if it had the same UUID, or the same external source's name and id. */
-function identityOf({ uuid, externalSource }: CreatePledge): Identity {
+/** Which pledge another one would be if it had the same UUID, or in its owner the same name and id of a source. */
+function identityOf({ uuid, owningOrganizationUuid, externalSource }: CreatePledge): Identity {
   const hasExternalName =
     externalSource &&
     and(
       eq(pledges.externalSourceName, externalSource.name),
       eq(pledges.externalSourceId, externalSource.id),
+      eq(pledges.owningOrganizationUuid, owningOrganizationUuid),
     )
   return {
     table: pledges,

@@ -21,7 +21,8 @@ const RECRUITER =
   "A user whose organization is in the account's scope, or who belongs to none. Null for nobody."
 
 const ExternalSourceInput = builder.inputType('ExternalSourceInput', {
-  description: 'The external source that manages a pledge. Its name and id are unique together.',
+  description:
+    'The external source that manages a pledge. Its name and id are unique together within the owning organization.',
   fields: (t) => ({
     name: t.string({
       required: true,

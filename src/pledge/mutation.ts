@@ -70,7 +70,7 @@ const STATUS_PROBLEMS: Act['problems'] = [
 addAct(PLEDGE, {
   name: 'createPledge',
   description:
-    'Creates a pledge: a managed one, which starts as a lead that is not released, or with an external source one that is managed there. Needs PLEDGES_CREATE. The same `uuid`, or the same external source, is created once however often it is posted: afterwards the answer is a PledgeConflictError.',
+    'Creates a pledge: a managed one, which starts as a lead that is not released, or with an external source one that is managed there. Needs PLEDGES_CREATE. The same `uuid`, or the same external source of the owning organization, is created once however often it is posted: afterwards the answer is a PledgeConflictError.',
   input: CreatePledgeInput,
   command: createPledge,
   problems: [PledgeConflictError],

@@ -80,7 +80,12 @@ export const pledges = pgTable(
     }),
     // A call refers to a pledge together with its person, so that both are about the same one.
     unique('pledges_with_person').on(t.uuid, t.personUuid),
-    unique('pledges_external_source').on(t.externalSourceName, t.externalSourceId),
+    // The owner last, so that whoever sees all organizations finds a name by it too.
+    unique('pledges_external_source').on(
+      t.externalSourceName,
+      t.externalSourceId,
+      t.owningOrganizationUuid,
+    ),
     index('pledges_newest_of_source')
       .on(t.externalSourceName, t.createdAt, t.uuid)
       .where(sql`${t.externalSourceName} is not null`),

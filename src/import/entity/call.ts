@@ -86,7 +86,7 @@ export const callEntity: Entity = {
   personal: PERSONAL_CALL_COLUMNS,
   external: {
     key: 'externalMetadata',
-    columns: ['externalApplicationName', 'externalReferenceId'],
+    columns: ['externalApplicationName', 'externalReferenceId', 'organizationUuid'],
   },
   defaults: (now) => ({
     status: 'REQUESTED',

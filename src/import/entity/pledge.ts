@@ -93,7 +93,10 @@ export const pledgeEntity: Entity = {
     message: 'cannot change while there are calls about the pledge',
   },
   personal: PERSONAL_PLEDGE_COLUMNS,
-  external: { key: 'externalSource', columns: ['externalSourceName', 'externalSourceId'] },
+  external: {
+    key: 'externalSource',
+    columns: ['externalSourceName', 'externalSourceId', 'owningOrganizationUuid'],
+  },
   defaults: (now) => ({
     status: 'LEAD',
     createdAt: now.toISOString(),
