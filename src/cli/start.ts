@@ -17,7 +17,7 @@ import { createLogger } from '../http/log.ts'
 import { listen, type RunningServer } from '../http/server.ts'
 import { signToken } from '../http/token.ts'
 import { organizations } from '../organization/table.ts'
-import type { Storage } from '../storage/storage.ts'
+import { assertWritable, type Storage } from '../storage/storage.ts'
 import { openDatabase } from './database.ts'
 import { fillWithDemo } from './demo.ts'
 import { openStorage } from './storage.ts'
@@ -45,6 +45,8 @@ export async function start(config: Config, isToMigrate: boolean): Promise<void>
   let publicUrl = config.publicUrl ?? ''
   try {
     const storage = await openStorage(config, database, () => publicUrl)
+    // Otherwise the first donor who signs would be the one to find out.
+    await assertWritable(storage)
     if (database.isEmbedded) await prepareEmbedded(database, storage, config, logger)
     const feed = new ChangeFeed({ database, logger })
     const eventLoop = watchEventLoop(config.limits.maxEventLoopDelayMilliseconds)

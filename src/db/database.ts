@@ -6,8 +6,10 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite'
 import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { makePrivate, PRIVATE_FOLDER } from '../core/private-file.ts'
 import { takeFolder } from './folder-lock.ts'
 import { copyFreshCluster } from './fresh-cluster.ts'
+import { assertPatchedDriver } from './patched-driver.ts'
 import { preparing } from './preparing.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
@@ -55,13 +57,17 @@ const RECONNECT_DELAY_SECONDS = 0.2
 const CLOSE_TIMEOUT_SECONDS = 5
 const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
 
-/** Opens a pool of connections to a Postgres server. Connections are made when they are first needed. */
+/**
+ * Opens a pool of connections to a Postgres server. Connections are made when they are first needed. Throws an
+ * OperatorError where the driver is not as this program needs it.
+ */
 export function openPostgres({
   url,
   poolSize,
   lockTimeoutMilliseconds = 0,
   statementTimeoutMilliseconds = 0,
 }: PostgresOptions): Database {
+  assertPatchedDriver()
   const client = postgres(url, {
     max: poolSize,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
@@ -101,11 +107,14 @@ export function openPostgres({
 
 /** Opens the embedded database in a folder, which no other process may have open. */
 export async function openEmbedded(folder: string): Promise<Database> {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER })
   const release = takeFolder(folder)
   try {
     const place = join(folder, 'postgres')
     copyFreshCluster(place)
+    mkdirSync(place, { recursive: true, mode: PRIVATE_FOLDER })
+    // The secret that signs links is in it.
+    makePrivate(place)
     const client = await PGlite.create(place)
     return embedded(client, release)
   } catch (error) {

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, renameSync, rmSync, statSyn
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
+import { makePrivate } from '../core/private-file.ts'
 
 const KEPT = fileURLToPath(new URL('../../dist/postgres', import.meta.url))
 
@@ -31,6 +32,8 @@ export function copyFreshCluster(place: string, kept = KEPT): void {
   try {
     rmSync(draft, { recursive: true, force: true })
     cpSync(kept, draft, { recursive: true })
+    // The kept one holds nothing and is for everybody; what becomes of the copy is not.
+    makePrivate(draft)
     renameSync(draft, place)
   } catch {
     rmSync(draft, { recursive: true, force: true })

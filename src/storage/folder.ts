@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Disk } from 'flydrive'
+import { makePrivate, PRIVATE_FILE, PRIVATE_FOLDER } from '../core/private-file.ts'
 import type { Database } from '../db/database.ts'
 import { createLinkSigner } from './link.ts'
 import { type Storage, stored } from './storage.ts'
@@ -20,8 +21,12 @@ export interface FolderOptions {
 // What a key is made of: no segment of it can lead out of the folder, or be hidden in it.
 const KEY = /^[a-z0-9][\w-]*(\/[a-z0-9][\w-]*)*\.[a-z0-9]+$/
 
-/** Files in a folder, which every process that serves them shares. It is made when the first one is stored. */
+/**
+ * Files in a folder, which every process that serves them shares. It is made when the first one is stored, and
+ * no other account of the machine can look into it, because signatures are in it.
+ */
 export function openFolder({ folder, database, publicUrl }: FolderOptions): Storage {
+  makePrivate(folder)
   const links = createLinkSigner(database)
   let opened: Promise<Disk> | undefined
   // Not before it is needed: loading what is behind it would hold up every start.
@@ -72,7 +77,7 @@ async function writeDurably(file: string, contents: string | Uint8Array): Promis
   await makeFolder(folder)
   const draft = join(folder, `.${randomUUID()}.draft`)
   try {
-    const handle = await open(draft, 'wx')
+    const handle = await open(draft, 'wx', PRIVATE_FILE)
     try {
       await handle.writeFile(contents)
       await handle.sync()
@@ -88,7 +93,7 @@ async function writeDurably(file: string, contents: string | Uint8Array): Promis
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
+  const first = await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
   if (first === undefined) return
   for (let made = folder; made.length >= first.length; made = dirname(made)) {
     await sync(dirname(made))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { OperatorError } from '../core/error.ts'
 
 /** Where files are kept, and how whoever may read one comes by it. */
@@ -46,4 +47,11 @@ export async function stored<Result>(act: () => Promise<Result>): Promise<Result
   } catch (error) {
     throw new StorageError(error)
   }
+}
+
+/** Makes sure that files can be written and removed, with one that means nothing. Throws a StorageError. */
+export async function assertWritable(storage: Pick<Storage, 'put' | 'delete'>): Promise<void> {
+  const key = `probe-${randomUUID()}.txt`
+  await storage.put(key, Buffer.from('pledgeline'), 'text/plain')
+  await storage.delete(key)
 }
