@@ -4,11 +4,18 @@ import { systemClock } from '../core/clock.ts'
 import type { Issue } from '../core/error.ts'
 import { importRecords } from '../import/commands.ts'
 import { withDatabase } from './database.ts'
-import { showProgress, tell } from './output.ts'
+import { printable, showProgress, tell } from './output.ts'
 import { reasonOf } from './problem.ts'
 import { openStorage } from './storage.ts'
 
 const STANDARD_INPUT = '-'
+
+// Nobody reads more of them at once, and a file may be wrong in each of its lines.
+const MOST_COMPLAINTS = 1_000
+const NO_MORE_COMPLAINTS = 'further lines that fail are only counted'
+
+const MOST_ISSUES = 10
+const LONGEST_ISSUE = 250
 
 /** How an import ended, as the exit code that says so. */
 export const IMPORT_EXIT_CODE = { complete: 0, lineFailed: 1, unreadable: 2 } as const
@@ -22,6 +29,7 @@ class UnreadableInput extends Error {
 export async function importFile(config: Config, file: string): Promise<number> {
   try {
     const { input, size } = await openInput(file)
+    let complaints = 0
     const progress = showProgress('Importing', size, 'bytes')
     const count = await withDatabase(config, async (database) =>
       importRecords(database, input, {
@@ -29,7 +37,9 @@ export async function importFile(config: Config, file: string): Promise<number> 
         storage: await openStorage(config, database),
         onProgress: progress.update,
         onFailure: (number, issues) => {
-          progress.tell(`line ${number}: ${issues.map(describeIssue).join('; ')}`)
+          complaints += 1
+          if (complaints <= MOST_COMPLAINTS) progress.tell(describeFailure(number, issues))
+          if (complaints === MOST_COMPLAINTS) progress.tell(NO_MORE_COMPLAINTS)
         },
       }),
     ).finally(progress.end)
@@ -73,9 +83,20 @@ async function* naming(file: string, input: AsyncIterable<Uint8Array>): AsyncGen
 }
 
 function unreadable(file: string, error: unknown): UnreadableInput {
-  return new UnreadableInput(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
+  return new UnreadableInput(`${printable(file)} cannot be read: ${reasonOf(error)}`, {
+    cause: error,
+  })
 }
 
+function describeFailure(lineNumber: number, issues: readonly Issue[]): string {
+  const more = issues.length - MOST_ISSUES
+  const described = issues.slice(0, MOST_ISSUES).map(describeIssue)
+  if (more > 0) described.push(`and ${String(more)} more`)
+  return `line ${String(lineNumber)}: ${described.join('; ')}`
+}
+
+/** A key is told as the line has it, and so may be anything. */
 function describeIssue({ path, message }: Issue): string {
-  return path.length > 0 ? `${path.join('.')} ${message}` : message
+  const text = path.length > 0 ? `${path.join('.')} ${message}` : message
+  return printable(text.length > LONGEST_ISSUE ? `${text.slice(0, LONGEST_ISSUE)}…` : text)
 }

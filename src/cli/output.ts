@@ -10,6 +10,17 @@ export function tell(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/**
+ * A text of somebody else's with what would command a terminal written out: escape sequences, line breaks that
+ * begin a line of their own, and what changes the direction of writing.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+}
+
 /** How far a long run is, for whoever waits for it. */
 export interface Progress {
   readonly update: (done: number) => void
