@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -17,6 +17,8 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** How large a file of the log that Postgres writes ahead is. */
   readonly segmentMegabytes?: number
+  /** An empty folder for that log; beside the tables when absent. */
+  readonly logFolder?: string
 }
 
 // Small, so that several fit on one machine. Writes reach the disk before they are acknowledged, as in production:
@@ -49,13 +51,18 @@ export class Cluster {
   }
 
   /** Makes an empty cluster, which does not run yet. */
-  static async create({ settings, segmentMegabytes = 16 }: ClusterOptions = {}): Promise<Cluster> {
+  static async create({
+    settings,
+    segmentMegabytes = 16,
+    logFolder,
+  }: ClusterOptions = {}): Promise<Cluster> {
     const cluster = await Cluster.#reserve()
     await mustRun(
       join(postgresPrograms(), 'initdb'),
       [
         ...['-D', cluster.#data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale', 'C'],
         ...['--no-sync', `--wal-segsize=${segmentMegabytes}`],
+        ...(logFolder === undefined ? [] : ['--waldir', logFolder]),
       ],
       { owner: postgresOwner(), folder: cluster.folder },
     )
@@ -109,15 +116,14 @@ export class Cluster {
   }
 
   #spawn(): void {
-    const log = createWriteStream(join(this.folder, 'log'), { flags: 'a' })
+    const log = openSync(join(this.folder, 'log'), 'a')
     const child = spawn(join(postgresPrograms(), 'postgres'), ['-D', this.#data], {
       cwd: this.folder,
       env: environmentWith(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', log, log],
       ...postgresOwner(),
     })
-    child.stdout.pipe(log)
-    child.stderr.pipe(log)
+    closeSync(log)
     this.#postmaster = child
   }
 

@@ -95,6 +95,14 @@ export class Proxy {
     this.#isMuting = false
   }
 
+  /**
+   * Ends muted connections at the server's end alone, as a server does by itself in the course of hours: otherwise a
+   * long run would use up all that it may have. The client's end stays open and mute.
+   */
+  endMutedAtServer(): void {
+    for (const { upstream, isMute } of this.#pairs) if (isMute) upstream.destroy()
+  }
+
   /** Has everything arrive so much later. */
   delay(milliseconds: number): void {
     this.#delayMilliseconds = milliseconds
