@@ -15,6 +15,7 @@ import type { World } from './world.ts'
 const TERM_MILLISECONDS = 10_000
 const RESTART_MILLISECONDS = 60_000
 const BEHIND_MILLISECONDS = 20_000
+const CROWD_MILLISECONDS = 5_000
 const FULL_MILLISECONDS = 20_000
 
 /** What a fault has in its hands. */
@@ -89,9 +90,12 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     await pause(random, 500, 14_000)
     for (const way of ways) way.thaw()
   },
-  'drop connections silently': async (random, { world }) => {
+  'drop connections silently': async (random, { world, workload }) => {
     const ways = someWays(random, world)
+    // Every connection that a gateway may have is there when it falls silent, and is then waited for.
+    await Promise.all(world.gateways.map((gateway) => workload.flood(gateway, CROWD_MILLISECONDS)))
     for (const way of ways) way.mute()
+    for (const gateway of world.gateways) void workload.flood(gateway, CROWD_MILLISECONDS)
     await pause(random, 500, 13_000)
     for (const way of ways) way.speak()
   },

@@ -92,12 +92,13 @@ export class Follower {
     return gateways[this.#gateway % gateways.length]?.graphqlUrl ?? ''
   }
 
-  get #isOver(): boolean {
+  /** As a method, because it changes while one waits. */
+  #isOver(): boolean {
     return this.#end.signal.aborted
   }
 
   async #poll(): Promise<void> {
-    while (!this.#isOver) {
+    while (!this.#isOver()) {
       const hasMore = await this.#readPage()
       if (!hasMore) await this.#pause(POLL_PAUSE_MILLISECONDS)
     }
@@ -105,12 +106,12 @@ export class Follower {
 
   /** Follows from its last cursor; before that reads up to the end where it has none, or was told to. */
   async #subscribe(): Promise<void> {
-    while (!this.#isOver) {
-      while (!this.#isOver && (this.#cursor === null || this.#isToRead)) {
+    while (!this.#isOver()) {
+      while (!this.#isOver() && (this.#cursor === null || this.#isToRead)) {
         const hasMore = await this.#readPage()
         if (!hasMore && this.#cursor !== null) this.#isToRead = false
       }
-      if (!this.#isOver) await this.#followOnce()
+      if (!this.#isOver()) await this.#followOnce()
       await this.#pause(RETRY_PAUSE_MILLISECONDS)
     }
   }
@@ -152,7 +153,7 @@ export class Follower {
     const { account, verdict, name } = this.options
     this.#connection = new AbortController()
     const after = this.#cursor
-    let isTold = false
+    const { timesTold } = this
     const end = await follow<{ changes: Edge }>(this.#url, {
       account,
       query: STREAM,
@@ -162,12 +163,12 @@ export class Follower {
         const { data, errors } = result
         if (data && this.#events.length > 0) this.#take(data.changes)
         if (errors) {
-          isTold = !isUnavailable({ status: 503, body: { errors } }) && !isExpired(result)
+          const isTold = !isUnavailable({ status: 503, body: { errors } }) && !isExpired(result)
           if (isTold) this.#tell(`stream: ${JSON.stringify(errors)}`)
         }
       },
     })
-    if (this.#isOver || isTold) return
+    if (this.#isOver() || this.timesTold > timesTold) return
     this.#gateway += 1
     if (end.kind !== 'refused') return
     const body = bodyOf(end.text)

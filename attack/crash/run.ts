@@ -115,7 +115,8 @@ async function runDiskRounds({
   ]
   try {
     if (typeof tables === 'string' || typeof log === 'string') {
-      trace.say(`NOT POSSIBLE HERE: full disks: ${String(tables)}`)
+      const why = [tables, log].find((disk) => typeof disk === 'string')
+      trace.say(`NOT POSSIBLE HERE: full disks: ${why ?? ''}`)
       return 2
     }
     const faults = Object.entries(diskFaults(tables, log)).filter(([name]) => name.includes(only))

@@ -11,6 +11,8 @@ import type { Trace } from './trace.ts'
 import type { Verdict } from './verdict.ts'
 
 const WORKERS = 5
+/** More than a gateway has connections. */
+const CROWD = 30
 const LONGEST_PAUSE_MILLISECONDS = 250
 /** Longer than any answer may take: an operation is told to try again after 30 seconds. */
 const PATIENCE_MILLISECONDS = 33_000
@@ -104,6 +106,20 @@ export class Workload {
     return act.outcome === 'acknowledged'
   }
 
+  /** Has many ask a gateway at once, so that all of its connections are in use, and go away after a while. */
+  async flood(gateway: Gateway, milliseconds: number): Promise<void> {
+    const { account } = this.#options
+    const signal = AbortSignal.timeout(milliseconds)
+    const read = async () => {
+      try {
+        await ask(gateway.graphqlUrl, '{ calls(first: 1) { totalCount } }', { account, signal })
+      } catch {
+        // It is the crowd that matters, and not what it is answered.
+      }
+    }
+    await Promise.all(Array.from({ length: CROWD }, read))
+  }
+
   /** Sends an act, and writes down what became of it. Never rejects. */
   async send(chosen: Draft, gateway: Gateway | undefined, signal?: AbortSignal): Promise<Act> {
     const act = this.#ledger.begin(chosen)
@@ -137,8 +153,9 @@ export class Workload {
   }
 
   #take(act: Act, answer: Answer<ActAnswer>): string {
-    const done = answer.body?.data?.act
-    if (answer.status === 200 && done && answer.body?.errors === undefined) {
+    const { data, errors } = answer.body ?? {}
+    const done = data?.act
+    if (answer.status === 200 && done && errors === undefined) {
       return this.#takeResult(act, done)
     }
     this.unavailable += 1

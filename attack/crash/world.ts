@@ -126,11 +126,10 @@ export class World {
   }
 
   async #startGateways(): Promise<void> {
-    const started = Array.from({ length: GATEWAYS }, (_, index) => {
-      const way = this.ways[index]
-      return way && Gateway.start(String(index + 1), this.variables(way))
-    })
-    for (const gateway of await Promise.all(started)) if (gateway) this.gateways.push(gateway)
+    const started = this.ways
+      .slice(0, GATEWAYS)
+      .map((way, index) => Gateway.start(String(index + 1), this.variables(way)))
+    this.gateways.push(...(await Promise.all(started)))
   }
 
   /** Makes a standby of the present primary, which from then on acknowledges nothing that the standby has not. */
