@@ -11,6 +11,7 @@ const TABLE_DISK_MEGABYTES = 96
 const LOG_DISK_MEGABYTES = 64
 /** How much of a run is left for the faults of disks, which need a world of their own. */
 const DISK_MILLISECONDS = 45_000
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 const MINUTE_MILLISECONDS = 60_000
 
 export interface CrashOptions {
@@ -37,6 +38,12 @@ export async function runCrash({ seed, minutes, only = '' }: CrashOptions): Prom
   const trace = new Trace(seed)
   const verdict = new Verdict(trace)
   const figures = new Figures()
+  const stopping = new AbortController()
+  const stop = () => {
+    trace.say('stopping after this round')
+    stopping.abort()
+  }
+  for (const signal of SIGNALS) process.once(signal, stop)
   trace.say(`crash simulation, seed ${seed}, ${minutes} min; trace: ${trace.file}`)
   await build()
   const until = performance.now() + minutes * MINUTE_MILLISECONDS
@@ -44,9 +51,12 @@ export async function runCrash({ seed, minutes, only = '' }: CrashOptions): Prom
   if (faults.length > 0) {
     const world = await World.start({ seed, hasStandby: true })
     const arena = new Arena(seed, world, trace, verdict)
-    await runRounds(arena, faults, { seed, until: until - DISK_MILLISECONDS, figures })
+    const { signal } = stopping
+    await runRounds(arena, faults, { seed, until: until - DISK_MILLISECONDS, figures, signal })
   }
-  const notPossible = await runDiskRounds({ seed, only, trace, verdict, figures })
+  const notPossible = stopping.signal.aborted
+    ? 0
+    : await runDiskRounds({ seed, only, trace, verdict, figures })
   for (const line of figures.lines(verdict)) trace.say(line)
   if (notPossible > 0) trace.say(`NOT POSSIBLE HERE: ${notPossible} faults, for the reason above`)
   if (verdict.failed > 0) {
@@ -54,6 +64,7 @@ export async function runCrash({ seed, minutes, only = '' }: CrashOptions): Prom
   }
   trace.say(`${verdict.passed} passed, ${verdict.failed} failed`)
   await trace.close()
+  for (const signal of SIGNALS) process.off(signal, stop)
   return { passed: verdict.passed, failed: verdict.failed, notPossible }
 }
 
@@ -62,13 +73,15 @@ interface RoundOptions {
   /** On the clock of this process; at least one round of each kind is made where it is absent. */
   readonly until?: number
   readonly figures: Figures
+  /** Ends the rounds early. */
+  readonly signal?: AbortSignal
 }
 
 /** Has every fault happen in an order of its own, and again, until the time is over. */
 async function runRounds(
   arena: Arena,
   faults: readonly (readonly [string, Fault])[],
-  { seed, until, figures }: RoundOptions,
+  { seed, until, figures, signal }: RoundOptions,
 ): Promise<void> {
   try {
     for (let number = 1; ;) {
@@ -77,7 +90,7 @@ async function runRounds(
         await arena.round(number, name, fault)
         figures.faults.set(name, (figures.faults.get(name) ?? 0) + 1)
         number += 1
-        if (until !== undefined && performance.now() > until) return
+        if (signal?.aborted || (until !== undefined && performance.now() > until)) return
       }
       if (until === undefined) return
     }
