@@ -43,7 +43,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/config.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/config.ts', 'test/**/*.ts', 'bench/**/*.ts', 'attack/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
