@@ -24,6 +24,7 @@ const BACK_MILLISECONDS = 5_000
 const LATE_MILLISECONDS = 20_000
 const SETTLE_MILLISECONDS = 6_000
 const PLACE_MILLISECONDS = 15_000
+const ERROR_LEVEL = '"level":50'
 const PROBE_PAUSE_MILLISECONDS = 100
 
 /** A world with everybody who works in it, where faults happen one after the other. */
@@ -206,6 +207,8 @@ export class Arena {
       const lines = gateway.log.slice(this.#readLines.get(gateway) ?? 0)
       this.#readLines.set(gateway, gateway.log.length)
       for (const line of lines) {
+        // What is masked to a client is told here.
+        if (line.includes(ERROR_LEVEL)) this.#trace.note('log', { gateway: gateway.name, line })
         this.#verdict.expect(SILENT_LOG, !line.includes(CANARY), () => {
           return `gateway ${gateway.name}: ${line.slice(0, 600)}`
         })
