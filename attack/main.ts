@@ -21,6 +21,7 @@ const program = new Command('attack').description(
   'Attacks gateways that it starts itself, on Postgres servers that it starts itself, and says what they withstood.',
 )
 program
+  .enablePositionalOptions()
   .option('--ci', 'a run of some five minutes, without what takes longest')
   .option('--seed <number>', 'of what is random', whole, randomSeed())
   .action(async (options: { ci?: true; seed: number }) => {

@@ -212,7 +212,7 @@ function literal(type: GraphQLInputType, value: unknown): string {
   if (isListType(type) && Array.isArray(value)) {
     return `[${value.map((item) => literal(type.ofType, item)).join(', ')}]`
   }
-  if (isEnumType(type)) return String(value as string)
+  if (isEnumType(type) && typeof value === 'string') return value
   if (typeof value === 'object') {
     const fields = isInputObjectType(type) ? type.getFields() : {}
     const parts = Object.entries(value).map(([name, part]) => {

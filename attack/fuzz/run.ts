@@ -84,7 +84,9 @@ async function fuzz(
         await sendPipelined(gateway, await account.token(), request)
         continue
       }
-      const reply = await exchange(gateway, account, request, agent)
+      const shared = await exchange(gateway, account, request, agent)
+      // A kept connection may end just when it is used again: only what fails on a fresh one is a fault.
+      const reply = shared.status === 0 ? await exchange(gateway, account, request) : shared
       if (reply.status === 200 && isValid && bodyOf(reply)?.data) answered += 1
       const what =
         faultOf(request, reply) ?? gateway.log.slice(logged).map(faultOfLine).find(Boolean)

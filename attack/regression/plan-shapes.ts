@@ -3,7 +3,7 @@ import { codesOf, post } from './request.ts'
 
 const SHAPES = 160
 const VARIABLES = 8
-const REPEATED = 12
+const REPEATED = 60
 
 /** A large operation that eight variables give another shape each time. */
 function shaped(): string {

@@ -22,7 +22,7 @@ export const readableFiles: Regression = {
     const gateway = await trial.gateway({ DATA_DIR: join(files, 'data') })
     const { organization, person } = trial.tenant(0)
     const reply = await post(gateway.graphqlUrl, trial.attacker, {
-      query: `mutation { createPledge(input: { personUuid: "${person}", owningOrganizationUuid: "${organization}", recruitingOrganizationUuid: "${organization}", type: D2D, initialDonationAmount: 5, initialDonationInterval: MONTHLY, signature: { contentType: "image/png", base64: "${PNG}" } }) { __typename } }`,
+      query: `mutation { createPledge(input: { personUuid: "${person}", owningOrganizationUuid: "${organization}", recruitingOrganizationUuid: "${organization}", type: D2D, initialDonationAmount: "5.00", initialDonationInterval: MONTHLY, signature: { contentType: "image/png", base64: "${PNG}" } }) { __typename } }`,
     })
     trial.must(
       'a signature is stored',

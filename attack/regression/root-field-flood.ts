@@ -34,7 +34,7 @@ function newPledge({ organization, person }: Tenant): object {
       owningOrganizationUuid: organization,
       recruitingOrganizationUuid: organization,
       type: 'D2D',
-      initialDonationAmount: 5,
+      initialDonationAmount: '5.00',
       initialDonationInterval: 'MONTHLY',
     },
   }

@@ -6,7 +6,10 @@ const NUMBER_BYTES = [4, 8] as const
 
 /** The numbers that can be read out of some bytes: as digits, and as they stand at any place. */
 function numbersIn(bytes: Buffer): Set<number> {
-  const numbers = new Set((bytes.toString('latin1').match(/\d+/g) ?? []).map(Number))
+  const text = bytes.toString('latin1')
+  // Among bytes of any kind, digits come up by chance.
+  const digits = /^[ -~]*$/.test(text) ? text.match(/\d+/g) : null
+  const numbers = new Set((digits ?? []).map(Number))
   for (const size of NUMBER_BYTES) {
     for (let place = 0; place + size <= bytes.length; place += 1) {
       numbers.add(size === 4 ? bytes.readUInt32BE(place) : Number(bytes.readBigUInt64BE(place)))
