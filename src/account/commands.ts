@@ -127,10 +127,14 @@ export async function listAccounts({ drizzle }: Database): Promise<AccountSummar
 
 /**
  * The key that has this id; undefined where there is none in force: unknown, revoked, or of a disabled
- * account.
+ * account. It is looked up by the lane's connections.
  */
-export async function findKey({ drizzle }: Database, kid: string): Promise<AccountKey | undefined> {
-  const rows = await drizzle
+export async function findKey(
+  database: Database,
+  kid: string,
+  lane: 'keys' | 'followers' = 'keys',
+): Promise<AccountKey | undefined> {
+  const rows = await database[lane]
     .select({
       publicKey: accountKeys.publicKey,
       email: accounts.email,

@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { SQL } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import { drizzle as drizzleOnPglite } from 'drizzle-orm/pglite'
-import { drizzle as drizzleOnPostgres } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
 import { makePrivate, PRIVATE_FOLDER } from '../core/private-file.ts'
+import { drizzleOn } from './drizzle-client.ts'
+import { EmbeddedLane } from './embedded.ts'
 import { takeFolder } from './folder-lock.ts'
 import { copyFreshCluster } from './fresh-cluster.ts'
+import { Lane, type LaneOptions } from './lane.ts'
+import { keepListening } from './listener.ts'
 import { assertPatchedDriver } from './patched-driver.ts'
-import { preparing } from './preparing.ts'
+import { Watch } from './watch.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
 export type Drizzle = PgDatabase<PgQueryResultHKT>
@@ -22,16 +23,37 @@ export interface Statement {
   readonly isPrepared: boolean
 }
 
-/** A Postgres database, served by a server or embedded in this process. */
+/** How a read is made. */
+export interface ReadOptions {
+  /** By which connections; `reads` when absent. Whoever follows the feed must not keep others waiting. */
+  readonly lane?: 'reads' | 'followers'
+  /** Given as soon as nobody waits for the answer any more: the read is cancelled. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A Postgres database, served by a server or embedded in this process. Each kind of work has connections that the
+ * others cannot take: what waits for a lock, and a crowd, stop their own kind only.
+ */
 export interface Database {
   readonly isEmbedded: boolean
-  /** For writes and for whatever the read planner does not plan. */
+  /** For acts and all else that writes, and for whatever the read planner does not plan. */
   readonly drizzle: Drizzle
+  /** For finding out who asks. */
+  readonly keys: Drizzle
+  /** For finding out whether the database is well. */
+  readonly health: Drizzle
+  /** For whatever is done on behalf of those who follow the feed. */
+  readonly followers: Drizzle
   /**
    * Runs a read whose one row has one text column, and answers that text; null where there is no row.
    * Values are bound as Postgres text: an array as '{a,b}', an instant as RFC 3339.
    */
-  read(statement: Statement, values: readonly (string | null)[]): Promise<string | null>
+  read(
+    statement: Statement,
+    values: readonly (string | null)[],
+    options?: ReadOptions,
+  ): Promise<string | null>
   /**
    * Listens on a channel until the database is closed, over one connection of its own. Calls back at every
    * notification, and whenever listening has begun: at first, and after the connection was lost and is back,
@@ -44,7 +66,7 @@ export interface Database {
 
 export interface PostgresOptions {
   readonly url: string
-  /** The most connections that are open at once. */
+  /** The most connections for reads at once. Acts have half as many, and everything else six altogether. */
   readonly poolSize: number
   /** For how long a statement may wait for what others have locked; for any time when absent. */
   readonly lockTimeoutMilliseconds?: number
@@ -52,14 +74,30 @@ export interface PostgresOptions {
   readonly statementTimeoutMilliseconds?: number
 }
 
-const CONNECT_TIMEOUT_SECONDS = 5
-const RECONNECT_DELAY_SECONDS = 0.2
-const CLOSE_TIMEOUT_SECONDS = 5
+const CLOSE_TIMEOUT_MILLISECONDS = 5_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 5_000
 
+/** How much longer the server may be silent than a statement may run, before it is taken to be gone. */
+const GRACE_MILLISECONDS = 1_000
+
+// What finds out who asks, and whether all is well, is small: it answers in a moment, or something is wrong.
+const VITAL_TIMEOUT_MILLISECONDS = 1_500
+const KEY_CONNECTIONS = 2
+
+// So few that a crowd of followers takes turns, and what others ask has the machine meanwhile.
+const FOLLOWER_CONNECTIONS = 2
+
+/** For how long work may wait for a connection. */
+const LONGEST_WAIT_MILLISECONDS = {
+  reads: 5_000,
+  acts: 10_000,
+  vital: 2_000,
+  followers: 30_000,
+} as const
+
 /**
- * Opens a pool of connections to a Postgres server. Connections are made when they are first needed. Throws an
- * OperatorError where the driver is not as this program needs it.
+ * Prepares connections to a Postgres server. They are made when they are first needed. Throws an OperatorError where
+ * the driver is not as this program needs it.
  */
 export function openPostgres({
   url,
@@ -68,40 +106,72 @@ export function openPostgres({
   statementTimeoutMilliseconds = 0,
 }: PostgresOptions): Database {
   assertPatchedDriver()
-  const client = postgres(url, {
-    max: poolSize,
-    connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    backoff: () => RECONNECT_DELAY_SECONDS,
-    fetch_types: false,
-    onnotice: () => undefined,
-    connection: {
-      application_name: 'pledgeline',
-      // What the code relies on, whatever the database or the role sets.
-      TimeZone: 'UTC',
-      DateStyle: 'ISO, MDY',
-      default_transaction_isolation: 'read committed',
-      lock_timeout: lockTimeoutMilliseconds,
-      statement_timeout: statementTimeoutMilliseconds,
-      // Compiling a statement to machine code takes far longer than any of ours runs.
-      jit: 'off',
-      // A page is a few index look-ups, on disks without moving parts: the default would rather read a table.
-      random_page_cost: '1.1',
-      // A process that stands still in the middle of a transaction must not keep its rows from everybody.
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS,
-    },
-  })
+  const laneOf = (
+    size: number,
+    longestWaitMilliseconds: number,
+    statementTimeout = statementTimeoutMilliseconds,
+    more: Partial<LaneOptions> = {},
+  ) =>
+    new Lane({
+      url,
+      size,
+      longestWaitMilliseconds,
+      settings: settingsOf(lockTimeoutMilliseconds, statementTimeout),
+      longestSilenceMilliseconds:
+        statementTimeout > 0 ? statementTimeout + GRACE_MILLISECONDS : undefined,
+      ...more,
+    })
+  const longest = LONGEST_WAIT_MILLISECONDS
+  const reads = laneOf(poolSize, longest.reads)
+  const acts = laneOf(Math.ceil(poolSize / 2), longest.acts)
+  const keys = laneOf(KEY_CONNECTIONS, longest.vital, VITAL_TIMEOUT_MILLISECONDS)
+  const followers = laneOf(FOLLOWER_CONNECTIONS, longest.followers)
+  const health = laneOf(1, longest.vital, VITAL_TIMEOUT_MILLISECONDS)
+  const lanes = [reads, acts, keys, followers]
+  const watch = new Watch({ lanes, health })
+  const listening = new AbortController()
+  const readBy = { reads, followers }
   return {
     isEmbedded: false,
-    drizzle: drizzleOnPostgres(preparing(client)),
-    async read({ text, isPrepared }, values) {
-      const rows = await client.unsafe(text, [...values], { prepare: isPrepared }).values()
-      return (rows[0]?.[0] as string | null | undefined) ?? null
+    drizzle: drizzleOn(acts),
+    keys: drizzleOn(keys),
+    health: drizzleOn(health),
+    followers: drizzleOn(followers),
+    async read({ text, isPrepared }, values, { lane = 'reads', signal } = {}) {
+      const { rows } = await readBy[lane].use(
+        (connection) => connection.run(text, values, { isPrepared, hasListRows: true, signal }),
+        signal,
+      )
+      return (rows as (string | null)[][])[0]?.[0] ?? null
     },
     listen(channel, onWake) {
-      // Where it cannot connect, the client goes on trying by itself.
-      client.listen(channel, onWake, onWake).catch(() => undefined)
+      const lane = laneOf(1, longest.vital, VITAL_TIMEOUT_MILLISECONDS, { onNotify: onWake })
+      lanes.push(lane)
+      void keepListening({ lane, channel, onBegin: onWake, over: listening.signal })
     },
-    close: () => client.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+    async close() {
+      listening.abort()
+      watch.stop()
+      await Promise.all([...lanes, health].map((lane) => lane.close(CLOSE_TIMEOUT_MILLISECONDS)))
+    },
+  }
+}
+
+/** What the code relies on, whatever the database or the role sets. */
+function settingsOf(lockTimeout: number, statementTimeout: number): LaneOptions['settings'] {
+  return {
+    application_name: 'pledgeline',
+    TimeZone: 'UTC',
+    DateStyle: 'ISO, MDY',
+    default_transaction_isolation: 'read committed',
+    lock_timeout: lockTimeout,
+    statement_timeout: statementTimeout,
+    // Compiling a statement to machine code takes far longer than any of ours runs.
+    jit: 'off',
+    // A page is a few index look-ups, on disks without moving parts: the default would rather read a table.
+    random_page_cost: '1.1',
+    // A process that stands still in the middle of a transaction must not keep its rows from everybody.
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS,
   }
 }
 
@@ -128,12 +198,28 @@ export async function openInMemory(dump?: Blob): Promise<Database> {
   return embedded(await PGlite.create(dump ? { loadDataDir: dump } : {}), () => undefined)
 }
 
+/** How many of each kind of work may queue for the one connection of the embedded database at once. */
+const EMBEDDED_PLACES = { reads: 4, acts: 2, keys: 2, health: 1, followers: 1 } as const
+
 function embedded(client: PGlite, release: () => void): Database {
+  const longest = LONGEST_WAIT_MILLISECONDS
+  const reads = new EmbeddedLane(client, EMBEDDED_PLACES.reads, longest.reads)
+  const acts = new EmbeddedLane(client, EMBEDDED_PLACES.acts, longest.acts)
+  const keys = new EmbeddedLane(client, EMBEDDED_PLACES.keys, longest.vital)
+  const health = new EmbeddedLane(client, EMBEDDED_PLACES.health, longest.vital)
+  const followers = new EmbeddedLane(client, EMBEDDED_PLACES.followers, longest.followers)
+  const readBy = { reads, followers }
   return {
     isEmbedded: true,
-    drizzle: drizzleOnPglite(client),
-    async read({ text }, values) {
-      const { rows } = await client.query<[string | null]>(text, [...values], { rowMode: 'array' })
+    drizzle: acts.drizzle(),
+    keys: keys.drizzle(),
+    health: health.drizzle(),
+    followers: followers.drizzle(),
+    async read({ text }, values, { lane = 'reads', signal } = {}) {
+      const { rows } = await readBy[lane].use(
+        () => client.query<[string | null]>(text, [...values], { rowMode: 'array' }),
+        signal,
+      )
       return rows[0]?.[0] ?? null
     },
     listen(channel, onWake) {

@@ -1,3 +1,24 @@
+/** What was asked could not be begun in time, because too much is under way. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+}
+
+/** The connection on which something was to be done is not there any more. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost'
+  readonly code = 'CONNECTION_CLOSED'
+}
+
+/** What was asked was given up, because whoever asked does not wait for it any more. */
+export class NobodyWaits extends Error {
+  override readonly name = 'NobodyWaits'
+}
+
+/** What is needed first is kept by others for longer than a reader waits. */
+export class HeldUp extends Error {
+  override readonly name = 'HeldUp'
+}
+
 const CONNECTION_PROBLEMS = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -13,8 +34,9 @@ const CONNECTION_PROBLEMS = new Set([
   'CONNECTION_ENDED',
 ])
 
-// Classes 08 (connection) and 57P (shutting down, starting up), too many connections, and no such database.
-const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53300|3D000)$/
+// Classes 08 (connection), 57P (shutting down, starting up) and 53 (no disk, memory or connections left), no such
+// database, and one that takes no writes at the moment, as a standby does until it is promoted.
+const UNAVAILABLE_STATES = /^(08...|57P0[1-5]|53[0-3]..|3D000|25006)$/
 
 // Class 54: a limit of the server's, such as columns in a list or the depth of its stack.
 const LIMIT_STATES = /^54...$/
@@ -41,12 +63,15 @@ export function isUnavailable(error: unknown): boolean {
 
 /** Whether others kept what a statement needed for longer than it could wait. */
 export function isHeldUp(error: unknown): boolean {
-  return sqlStateOf(error) === LOCK_NOT_AVAILABLE
+  return error instanceof HeldUp || sqlStateOf(error) === LOCK_NOT_AVAILABLE
 }
 
-/** Whether what failed may go well later: the database was out of reach, or others had what was needed. */
+/**
+ * Whether what failed may go well later: the database was out of reach, others had what was needed, or too much
+ * was asked at once.
+ */
 export function mayPassLater(error: unknown): boolean {
-  return isUnavailable(error) || isHeldUp(error)
+  return isUnavailable(error) || isHeldUp(error) || error instanceof Overloaded
 }
 
 /** Whether a statement was ended because it took longer than it may. */

@@ -18,7 +18,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await database.drizzle.transaction(work, { isolationLevel: 'read committed' })
+      return await database.drizzle.transaction(work)
     } catch (error) {
       if (!mayPass(error) || tries === MOST_TRIES) throw error
     }

@@ -36,6 +36,9 @@ const LONGEST_HEADER = 4_096
 
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 
+/** Which of the database's connections look a key up. */
+type KeyLane = 'keys' | 'followers'
+
 /** A token whose signature and claims were found valid. */
 interface VerifiedToken {
   readonly kid: string
@@ -79,22 +82,23 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     return undefined
   }
 
-  const authentication: Authentication = {
-    actorOf(authorization) {
-      const token = tokenIn(authorization)
-      if (token === undefined) return undefined
-      const kid = tokens.get(token)?.kid ?? readKeyId(token)
-      if (kid === undefined) return undefined
-      const key = keyOf(kid)
-      return key instanceof Promise ? key.then((found) => accept(token, found)) : accept(token, key)
-    },
+  const find = (authorization: string | null, lane: KeyLane) => {
+    const token = tokenIn(authorization)
+    if (token === undefined) return undefined
+    const kid = tokens.get(token)?.kid ?? readKeyId(token)
+    if (kid === undefined) return undefined
+    const key = keyOf(kid, lane)
+    return key instanceof Promise ? key.then((found) => accept(token, found)) : accept(token, key)
+  }
+
+  return {
+    actorOf: (authorization) => find(authorization, 'keys'),
     async renew(authorization) {
-      const actor = await authentication.actorOf(authorization)
+      const actor = await find(authorization, 'followers')
       const expiresAtSeconds = tokens.get(tokenIn(authorization) ?? '')?.expiresAtSeconds ?? 0
       return expiresAtSeconds > clock().getTime() / 1000 ? actor : undefined
     },
   }
-  return authentication
 }
 
 function tokenIn(authorization: string | null): string | undefined {
@@ -109,28 +113,32 @@ function tokenIn(authorization: string | null): string | undefined {
 function createKeyCache({ database, clock }: AuthenticationOptions) {
   const inForce = new LRUCache<string, Finding>({ max: MOST_KEYS })
   const absent = new LRUCache<string, Finding>({ max: MOST_ABSENT_KEYS })
-  const underWay = new Map<string, Promise<AccountKey | undefined>>()
+  // Apart, so that a request does not wait in the queue of those who follow.
+  const underWay = {
+    keys: new Map<string, Promise<AccountKey | undefined>>(),
+    followers: new Map<string, Promise<AccountKey | undefined>>(),
+  }
 
-  async function lookUp(kid: string): Promise<AccountKey | undefined> {
+  async function lookUp(kid: string, lane: KeyLane): Promise<AccountKey | undefined> {
     try {
       const foundAt = clock()
-      const key = await findKey(database, kid)
+      const key = await findKey(database, kid, lane)
       const [found, other] = key ? [inForce, absent] : [absent, inForce]
       found.set(kid, { key, foundAt })
       other.delete(kid)
       return key
     } finally {
-      underWay.delete(kid)
+      underWay[lane].delete(kid)
     }
   }
 
-  return (kid: string): AccountKey | undefined | Promise<AccountKey | undefined> => {
+  return (kid: string, lane: KeyLane): AccountKey | undefined | Promise<AccountKey | undefined> => {
     const finding = inForce.get(kid) ?? absent.get(kid)
     if (finding && isFresh(finding, clock())) return finding.key
-    let lookup = underWay.get(kid)
+    let lookup = underWay[lane].get(kid)
     if (!lookup) {
-      lookup = lookUp(kid)
-      underWay.set(kid, lookup)
+      lookup = lookUp(kid, lane)
+      underWay[lane].set(kid, lookup)
     }
     return lookup
   }

@@ -94,15 +94,12 @@ async function tryLines(
 ): Promise<Done | Refusal> {
   for (let tries = 1; ; tries += 1) {
     try {
-      const plan = await database.drizzle.transaction(
-        async (transaction) => {
-          const known = await readKnown(transaction, lines)
-          const planned = planLines(lines, known, now())
-          await writePlan(transaction, planned)
-          return planned
-        },
-        { isolationLevel: 'read committed' },
-      )
+      const plan = await database.drizzle.transaction(async (transaction) => {
+        const known = await readKnown(transaction, lines)
+        const planned = planLines(lines, known, now())
+        await writePlan(transaction, planned)
+        return planned
+      })
       if (plan.changes.length > 0) await placeChanges(database)
       return plan
     } catch (error) {
