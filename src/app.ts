@@ -17,6 +17,7 @@ import type { Context } from './graphql/context.ts'
 import { ChangeFeed } from './graphql/feed.ts'
 import { schema as servedSchema } from './graphql/schema.ts'
 import { type Admission, createAdmission } from './http/admission.ts'
+import { RequestScope } from './graphql/scope.ts'
 import { createAuthentication } from './http/authentication.ts'
 import { requestError, translateError, UNAUTHENTICATED, UNEXPECTED } from './http/error.ts'
 import { useDeadline } from './http/deadline.ts'
@@ -104,6 +105,7 @@ export function createApp(options: AppOptions): App {
       storage,
       clock,
       now: clock(),
+      scope: scopeOf(request),
       feed,
       renewActor: () => authentication.renew(request.headers.get('authorization')),
     }),
@@ -114,7 +116,7 @@ export function createApp(options: AppOptions): App {
         graphiql,
         files: storage.served && createFileRoute(storage.served, clock),
         deadlineMilliseconds,
-        isDatabaseAnswering: createDatabaseCheck(database),
+        whyNotReady: createDatabaseCheck(database),
         isShuttingDown,
         admission,
         logger,
@@ -141,6 +143,17 @@ export function createApp(options: AppOptions): App {
     maxRequestBodySize: false,
     multipart: false,
   })
+}
+
+/** Ends what a request has under way once its client has gone. */
+function scopeOf({ signal }: Request): RequestScope {
+  const scope = new RequestScope()
+  const end = () => {
+    scope.end()
+  }
+  if (signal.aborted) end()
+  else signal.addEventListener('abort', end, { once: true })
+  return scope
 }
 
 /** Reads requests, and lets nobody unknown ask for more than introspection. */

@@ -165,7 +165,7 @@ builder.subscriptionType({
       },
       ...followed(changeFeed),
       description:
-        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, and without one when the gateway is stopped. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them, and with a cursor that is not accepted, an error and no events.',
+        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, with one of the code HISTORY_LOST when the database has lost its newest changes, as after a failover to a standby that was behind: subscribe again after the last cursor that was kept; and without one when the gateway is stopped. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them, and with a cursor that is not accepted, an error and no events.',
     }),
   }),
 })

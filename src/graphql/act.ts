@@ -61,7 +61,11 @@ export function addAct({ name: record, type, source }: Subject, act: Act): void 
           description: `What became of \`${name}\`: its payload when it is done, and otherwise why nothing was.`,
         },
       },
-      resolve: async (_parent, args, context) => ({ uuid: await command(context, args.input) }),
+      resolve: async (_parent, args, context) => {
+        // Of several acts in one operation, those that are not begun yet are left when the client has gone.
+        context.scope?.assertAwaited()
+        return { uuid: await command(context, args.input) }
+      },
     }),
   )
 }

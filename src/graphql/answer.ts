@@ -23,7 +23,7 @@ import type { Context } from './context.ts'
 import { readingOf } from './reading.ts'
 
 /** What reading takes of what resolvers are given. */
-type ReaderContext = Pick<Context, 'actor' | 'database' | 'mostBytes' | 'now'>
+type ReaderContext = Pick<Context, 'actor' | 'database' | 'mostBytes' | 'now' | 'scope'>
 
 /** An operation that is to be answered. */
 export interface OperationRequest {

@@ -4,6 +4,7 @@ import type { OperationBudget } from '../cost/budget.ts'
 import type { Database } from '../db/database.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ChangeFeed } from './feed.ts'
+import type { RequestScope } from './scope.ts'
 
 /** What every resolver is given. */
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   readonly clock: Clock
   /** The instant at which the operation began: one for everything that it reads. */
   readonly now: Date
+  /** What the request has under way; absent where nobody can go away and nothing else goes on. */
+  readonly scope?: RequestScope
   /** How far the feed of changes has come. */
   readonly feed: ChangeFeed
   /** What the operation costs; absent where nobody measured it. */

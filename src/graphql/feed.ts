@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { placeChanges } from '../change/commands.ts'
 import { changes } from '../change/table.ts'
 import { type Database, rowsOf } from '../db/database.ts'
 import { mayPassLater } from '../db/problem.ts'
+import { markOf, type NumberedPosition } from '../read/cursor.ts'
 
 /** Where the database tells that changes were placed. */
 const CHANNEL = 'pledgeline_changes'
@@ -13,6 +14,9 @@ const CHANNEL = 'pledgeline_changes'
  * wait for their place, and at whether the accounts that follow still may.
  */
 const ROUND_MILLISECONDS = 5_000
+
+/** Before every change. */
+const BEGINNING: NumberedPosition = { number: 0, mark: '' }
 
 export interface FeedOptions {
   readonly database: Database
@@ -27,7 +31,8 @@ export interface FeedOptions {
 export class ChangeFeed {
   readonly #options: FeedOptions
   readonly #waiting = new Set<() => void>()
-  #newest = 0
+  #newest: NumberedPosition = BEGINNING
+  #history = 0
   #followers = 0
   #isKept = false
   #isListening = false
@@ -41,9 +46,17 @@ export class ChangeFeed {
     this.#options = options
   }
 
-  /** The newest position that is known of; 0 where none is. */
-  get newest(): number {
+  /** The newest place that is known of; the beginning where none is. */
+  get newest(): NumberedPosition {
     return this.#newest
+  }
+
+  /**
+   * Which history of the feed is followed. It is another one once the newest change that was known is not there any
+   * more: the database was exchanged for one that had not heard of it yet, as a standby that is behind.
+   */
+  get history(): number {
+    return this.#history
   }
 
   /** Whether whoever follows is to come to an end. */
@@ -76,14 +89,36 @@ export class ChangeFeed {
     }
   }
 
-  /** Reads the newest position. Rejects when the database cannot be reached. */
-  async readNewest(): Promise<number> {
-    const [row] = await rowsOf<{ newest: string }>(
-      this.#options.database.drizzle,
-      sql`select coalesce(max(${changes.position}), 0)::text as newest from ${changes} where ${changes.position} is not null`,
+  /** Reads the newest place. Rejects when the database cannot be reached. */
+  async readNewest(): Promise<NumberedPosition> {
+    const known = this.#newest
+    const [row] = await rowsOf<{ number: string | null; mark: string | null; isKnown: boolean }>(
+      this.#options.database.followers,
+      sql`select ${this.#isThere(known)} as "isKnown", newest.* from (select) one left join
+        (select ${changes.position}::text as number, ${markOf(sql`${changes.uuid}`)} as mark from ${changes}
+          where ${changes.position} is not null order by ${changes.position} desc limit 1) newest on true`,
     )
-    this.#newest = Math.max(this.#newest, Number(row?.newest ?? 0))
+    const found = { number: Number(row?.number ?? 0), mark: row?.mark ?? '' }
+    // Of two that ask at once, the one that asked first may be answered last.
+    if (this.#newest === known || found.number > this.#newest.number || !row?.isKnown) {
+      if (!row?.isKnown && this.#newest === known) this.#history += 1
+      this.#newest = found
+    }
     return this.#newest
+  }
+
+  /** The mark of the change at a position; empty where there is none. */
+  async markAt(position: number): Promise<string> {
+    const [row] = await rowsOf<{ mark: string }>(
+      this.#options.database.followers,
+      sql`select ${markOf(sql`${changes.uuid}`)} as mark from ${changes} where ${changes.position} = ${position}`,
+    )
+    return row?.mark ?? ''
+  }
+
+  #isThere({ number, mark }: NumberedPosition): SQL {
+    if (mark === '') return sql`true`
+    return sql`exists (select from ${changes} where ${changes.position} = ${number} and ${markOf(sql`${changes.uuid}`)} = ${mark})`
   }
 
   /** Waits until the feed has come further, a round is over, the feed is closed, or the signal is given. */

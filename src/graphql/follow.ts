@@ -1,16 +1,17 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { type Actor, meets } from '../core/actor.ts'
-import { mayPassLater } from '../db/problem.ts'
+import { mayPassLater, NobodyWaits } from '../db/problem.ts'
 import { LARGEST_PAGE_SIZE, listName } from '../read/argument.ts'
 import { decodeNumberCursor, encodeNumberCursor, type NumberedPosition } from '../read/cursor.ts'
 import { readPlanned } from '../read/execute.ts'
 import { type ConnectionRead, READ } from '../read/field.ts'
 import { EDGE_CURSOR, EDGES } from '../read/page-member.ts'
 import type { PlanRequest } from '../read/plan.ts'
-import { forbidden, unauthenticated } from '../read/refusal.ts'
+import { forbidden, isLostCursor, unauthenticated } from '../read/refusal.ts'
 import type { Context } from './context.ts'
+import type { ChangeFeed } from './feed.ts'
 import { operationOf, pathOf, selectedField } from './planned.ts'
-import { readingOf } from './reading.ts'
+import { followingOf } from './reading.ts'
 
 /** How much of the feed one statement looks through, however little of it there is to find. */
 const MOST_POSITIONS_AT_ONCE = 20_000
@@ -69,22 +70,24 @@ async function follow(
   })
 
   assertAllowed(context.actor)
-  const numberIn = (cursor: string) => decodeNumberCursor(list, cursor)?.number ?? 0
-  const readEdges = async (after: string, until: number) => {
-    const answer = await readPlanned(readingOf(context), requestFor(after, until))
+  const placeOf = (cursor: string) => decodeNumberCursor(list, cursor) ?? between(0)
+  const readEdges = async (after: string, until: number, signal?: AbortSignal) => {
+    const answer = await readPlanned(followingOf(context, signal), requestFor(after, until))
     return (answer as { [EDGES]: Edge[] })[EDGES]
   }
+  const { history } = context.feed
   // There is nothing up to 0: this tells what is wrong with the arguments.
   await readEdges(args.after ?? encodeNumberCursor(list, between(0)), 0)
-  const from = args.after ? numberIn(args.after) : await context.feed.readNewest()
+  const from = args.after ? placeOf(args.after) : await context.feed.readNewest()
   return endable((signal) =>
     scan({
       context,
       signal,
       from,
+      history: args.after ? history : context.feed.history,
       assertAllowed,
-      positionOf: (edge) => numberIn(edge[EDGE_CURSOR] as string),
-      read: (position, until) => readEdges(encodeNumberCursor(list, between(position)), until),
+      placeOf: (edge) => placeOf(edge[EDGE_CURSOR] as string),
+      read: (place, until) => readEdges(encodeNumberCursor(list, place), until, signal),
     }),
   )
 }
@@ -97,21 +100,29 @@ function between(number: number): NumberedPosition {
 interface Scan {
   readonly context: Context
   readonly signal: AbortSignal
-  /** The position after which it begins. */
-  readonly from: number
+  /** The place after which it begins. */
+  readonly from: NumberedPosition
+  /** The history of the feed in which that place is. */
+  readonly history: number
   /** Throws where the account may no longer read the feed. */
   readonly assertAllowed: (actor: Actor) => void
-  readonly positionOf: (edge: Edge) => number
-  /** Reads the first edges after a position and up to another one, a page at most. */
-  readonly read: (position: number, until: number) => Promise<readonly Edge[]>
+  readonly placeOf: (edge: Edge) => NumberedPosition
+  /**
+   * Reads the first edges after a place and up to a position, a page at most. Throws where the change at the place
+   * is not there any more.
+   */
+  readonly read: (place: NumberedPosition, until: number) => Promise<readonly Edge[]>
 }
 
 /**
  * Answers every edge after a position, and waits for more where there is none. Positions are given one after the
  * other and never before one that can be read, so whatever lies up to the newest is all there is to find. The
  * place is kept here: while the database cannot be reached nothing is lost and nothing comes twice.
+ *
+ * Each page is read after a change that has to be there, in one statement: a database that has another history, as a
+ * standby has that was behind when it took over, gives the same positions to other changes.
  */
-async function* scan({ context, signal, assertAllowed, positionOf, read, ...scan }: Scan) {
+async function* scan({ context, signal, history, assertAllowed, placeOf, read, ...scan }: Scan) {
   const { feed, clock } = context
   const isOver = () => feed.isClosed || signal.aborted
   const leave = feed.join()
@@ -123,13 +134,16 @@ async function* scan({ context, signal, assertAllowed, positionOf, read, ...scan
       try {
         await renew(context)
         assertAllowed(context.actor)
-        until = Math.min(feed.newest, from + MOST_POSITIONS_AT_ONCE)
-        if (until > from) edges = await read(from, until)
+        if (feed.history !== history) throw historyLost()
+        until = await nextPlace(feed, from)
+        if (until.number > from.number) edges = await read(from, until.number)
       } catch (error) {
+        if (error instanceof NobodyWaits) return
+        if (isLostCursor(error)) throw historyLost()
         if (!mayPassLater(error)) throw error
         until = from
       }
-      if (until <= from) {
+      if (until.number <= from.number) {
         await feed.turn(signal)
         continue
       }
@@ -140,13 +154,31 @@ async function* scan({ context, signal, assertAllowed, positionOf, read, ...scan
         isFresh = isRecent(context.now, clock())
         if (!isFresh) break
         yield edge
-        from = positionOf(edge)
+        from = placeOf(edge)
       }
       if (isWhole && isFresh) from = until
     }
   } finally {
     leave()
   }
+}
+
+/**
+ * Up to where to read on. What is told of it is asked before anything is read up to there, so that the next page,
+ * which is read after it, finds out when it belongs to a history that is lost.
+ */
+async function nextPlace(feed: ChangeFeed, from: NumberedPosition): Promise<NumberedPosition> {
+  const { newest } = feed
+  const number = from.number + MOST_POSITIONS_AT_ONCE
+  return newest.number <= number ? newest : { number, mark: await feed.markAt(number) }
+}
+
+/** What whoever follows is told when changes that they may have been told of are not there any more. */
+function historyLost(): GraphQLError {
+  return new GraphQLError(
+    'The database has lost its newest changes, as a standby does that was behind when it took over. Subscribe again after the last cursor that you kept; where that is refused, its change is lost, and you have to begin anew.',
+    { extensions: { code: 'HISTORY_LOST' } },
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { Context } from '../graphql/context.ts'
 
 /** What a request waited for did not come. Whether it still will, nobody knows. */
 export class TookTooLong extends Error {
@@ -30,7 +31,12 @@ export function useDeadline(milliseconds: number): Plugin {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs): unknown => {
         const result: unknown = executeFn(args)
-        return result instanceof Promise ? withinDeadline(milliseconds, result) : result
+        if (!(result instanceof Promise)) return result
+        const { scope } = args.contextValue as Context
+        return withinDeadline(milliseconds, result).catch((error: unknown) => {
+          if (error instanceof TookTooLong) scope?.end()
+          throw error
+        })
       })
     },
   }

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorExtensions, type GraphQLFormattedError } from 'graphql'
-import { isCutShort, isHeldUp, isUnavailable } from '../db/problem.ts'
+import { isCutShort, isHeldUp, isUnavailable, NobodyWaits, Overloaded } from '../db/problem.ts'
 import { StorageError } from '../storage/storage.ts'
 import { TookTooLong } from './deadline.ts'
 
@@ -54,6 +54,18 @@ export const SERVICE_UNAVAILABLE: RequestError = {
 const HELD_UP: RequestError = {
   ...SERVICE_UNAVAILABLE,
   message: 'Others keep what this needs for too long at the moment. Try again later.',
+}
+
+const OVERLOADED: RequestError = {
+  ...SERVICE_UNAVAILABLE,
+  message: 'Too much is asked at the moment. Try again later.',
+  headers: { 'Retry-After': '1' },
+}
+
+/** Nobody reads this. */
+const GIVEN_UP: RequestError = {
+  ...SERVICE_UNAVAILABLE,
+  message: 'It was given up, because nobody waits for it any more.',
 }
 
 const TOOK_TOO_LONG: RequestError = {
@@ -141,8 +153,8 @@ export function translateError(error: unknown): GraphQLError {
   const cause = causeOf(error)
   const outage = outageOf(cause)
   if (outage) {
-    const { status, code, message } = outage
-    return retold(error, message, { code, http: { status } })
+    const { status, code, message, headers } = outage
+    return retold(error, message, { code, http: { status, ...(headers && { headers }) } })
   }
   if (error instanceof GraphQLError && cause instanceof GraphQLError) return withCode(error)
   const { code, message } = UNEXPECTED
@@ -153,6 +165,8 @@ export function translateError(error: unknown): GraphQLError {
 export function outageOf(error: unknown): RequestError | undefined {
   if (error instanceof StorageError) return STORAGE_UNAVAILABLE
   if (isHeldUp(error)) return HELD_UP
+  if (error instanceof Overloaded) return OVERLOADED
+  if (error instanceof NobodyWaits) return GIVEN_UP
   if (error instanceof TookTooLong || isCutShort(error)) return TOOK_TOO_LONG
   return isUnavailable(error) ? SERVICE_UNAVAILABLE : undefined
 }
@@ -163,7 +177,9 @@ export function causeOf(error: unknown): unknown {
 }
 
 /** Whether an operator has to hear of an error, because no client caused it. */
-export function isOurs({ extensions: { code } }: GraphQLError): boolean {
+export function isOurs(error: GraphQLError): boolean {
+  const { code } = error.extensions
+  if (causeOf(error) instanceof NobodyWaits) return false
   return code === UNEXPECTED.code || code === SERVICE_UNAVAILABLE.code
 }
 

@@ -39,7 +39,8 @@ export interface GateOptions {
   readonly files?: FileRoute | undefined
   /** For how long a request may wait to be let in. */
   readonly deadlineMilliseconds: number
-  readonly isDatabaseAnswering: () => Promise<boolean>
+  /** Tells why the database lets this gateway serve nobody; undefined where it does. */
+  readonly whyNotReady: () => Promise<string | undefined>
   readonly isShuttingDown: () => boolean
   readonly admission: Admission
   readonly logger: Logger
@@ -125,7 +126,7 @@ function answer(
 async function answerBeside(
   path: string,
   request: Request,
-  { files, graphiql, isShuttingDown, isDatabaseAnswering }: GateOptions,
+  { files, graphiql, isShuttingDown, whyNotReady }: GateOptions,
   NewResponse: typeof Response,
 ): Promise<Response> {
   if (path === '/health/live') return new NewResponse('live\n')
@@ -139,9 +140,10 @@ async function answerBeside(
   }
   if (path !== '/health/ready') return refusal(NOT_FOUND, request, NewResponse)
   if (isShuttingDown()) return new NewResponse('shutting down\n', { status: 503 })
-  return (await isDatabaseAnswering())
+  const reason = await whyNotReady()
+  return reason === undefined
     ? new NewResponse('ready\n')
-    : new NewResponse('the database cannot be reached\n', { status: 503 })
+    : new NewResponse(`${reason}\n`, { status: 503 })
 }
 
 /**

@@ -6,12 +6,15 @@ import { answerTooLarge, tooLarge } from './refusal.ts'
 
 /** What reading needs. */
 export interface Reading {
-  readonly database: Database
+  readonly read: Database['read']
   /** Writes what time has made of records up to an instant; afterwards no row is overdue at it. */
-  readonly catchUp: (database: Database, now: Date) => Promise<void>
+  readonly catchUp: (now: Date) => Promise<void>
   /** The most bytes of the answer, where the operation can ask for more. */
   readonly mostBytes?: number | undefined
 }
+
+// What is asked a few times only is not worth keeping parsed on every connection.
+const RUNS_BEFORE_PREPARING = 3
 
 // Once does, unless more becomes due or somebody holds what is due at this very moment.
 const MOST_TRIES = 5
@@ -47,24 +50,20 @@ function completed(text: string | null, { finish }: Plan, run: Run): unknown {
   return finish && answer !== null ? finish(answer as never, run) : answer
 }
 
-async function read(
-  { database, catchUp, mostBytes }: Reading,
-  plan: Plan,
-  run: Run,
-): Promise<string | null> {
+async function read(reading: Reading, plan: Plan, run: Run): Promise<string | null> {
+  const { mostBytes } = reading
   plan.runs += 1
-  // What is asked only once is not worth keeping parsed on every connection.
-  const statement = { text: plan.text, isPrepared: plan.runs > 1 }
+  const statement = { text: plan.text, isPrepared: plan.runs >= RUNS_BEFORE_PREPARING }
   const values = plan.bindings.map((binding) => binding(run))
   try {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      const text = await database.read(statement, values)
+      const text = await reading.read(statement, values)
       if (text !== OVERDUE) {
         const refusal = refusalIn(text, plan)
         if (refusal) throw refusal
         return text
       }
-      await catchUp(database, run.now)
+      await reading.catchUp(run.now)
     }
     throw new Error(`rows were overdue ${MOST_TRIES} times`)
   } catch (error) {

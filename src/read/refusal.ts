@@ -16,12 +16,21 @@ export function badArgument(
 
 /** A cursor of a row that is not there, although rows of its list are kept for good. */
 export function lostCursor(node: FieldNode, coordinate: string, argument: string): GraphQLError {
-  return badArgument(
+  const error = badArgument(
     node,
     coordinate,
     argument,
     'a cursor of this database; this one is of a change that is not there, which is so after an older backup was restored: begin anew, without a cursor',
   )
+  lostCursors.add(error)
+  return error
+}
+
+const lostCursors = new WeakSet<object>()
+
+/** Whether an error is that a cursor's row is not there. */
+export function isLostCursor(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && lostCursors.has(error)
 }
 
 /** What an account is told that is shut out while it follows something. */
