@@ -4,6 +4,7 @@ import { nextExpiry, sweepExpiries } from '../call/due.ts'
 import { placeChanges } from '../change/commands.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../db/database.ts'
+import { mayPassLater } from '../db/problem.ts'
 import { sweepFulfilments, sweepReleases } from '../pledge/due.ts'
 
 export interface SweepOptions {
@@ -69,7 +70,7 @@ export async function sweep(
     try {
       return await work()
     } catch (error) {
-      logger.error({ err: error }, `Could not ${what}`)
+      logger[mayPassLater(error) ? 'warn' : 'error']({ err: error }, `Could not ${what}`)
       return undefined
     }
   }

@@ -43,6 +43,11 @@ export class Gate {
     }
   }
 
+  /** Refuses everybody who waits. */
+  refuseAll(): void {
+    for (const waiter of [...this.#waiting]) waiter.refuse(new NobodyWaits())
+  }
+
   #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = () => {

@@ -13,6 +13,8 @@ export interface Proxy {
   /** Lets nothing through any more, and says so to nobody. */
   readonly freeze: () => void
   readonly thaw: () => void
+  /** Drops for good whatever is sent on the connections that are open, without a word. New ones work. */
+  readonly swallow: () => void
 }
 
 /** Opens a way to the database of this URL. */
@@ -21,6 +23,7 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
   const target = { host: url.hostname, port: Number(url.port || POSTGRES_PORT) }
   /** Both ends of every connection, each with where what comes from it goes. */
   const sockets = new Map<Socket, Socket>()
+  const swallowed = new Set<Socket>()
   let isFrozen = false
   const server = createServer((client) => {
     const upstream = connect(target)
@@ -49,13 +52,21 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
     async cut() {
       const closed = once(server, 'close')
       server.close()
-      for (const socket of sockets.keys()) socket.destroy()
+      for (const socket of [...sockets.keys(), ...swallowed]) socket.destroy()
       await closed
     },
     restore: () => listen(port),
     freeze() {
       isFrozen = true
       for (const [from, to] of sockets) from.unpipe(to)
+    },
+    swallow() {
+      for (const [from, to] of sockets) {
+        from.unpipe(to)
+        from.resume()
+        sockets.delete(from)
+        swallowed.add(from)
+      }
     },
     thaw() {
       isFrozen = false
