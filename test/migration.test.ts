@@ -47,6 +47,38 @@ describe('migrating', () => {
     await drop()
   })
 
+  test.runIf(isOnPostgres())(
+    'waits for another one only so long, says who it is, and leaves no lock',
+    async () => {
+      const { url, drop } = await createPostgres()
+      const other = openPostgres({ url, poolSize: 1 })
+      await other.drizzle.transaction(async (transaction) => {
+        await transaction.execute(sql`select pg_advisory_xact_lock(7201604321)`)
+        const [{ pid } = { pid: 0 }] = await rowsOf<{ pid: number }>(
+          transaction,
+          sql`select pg_backend_pid() as pid`,
+        )
+        await expect(migratePostgres(url, 50)).rejects.toThrow(
+          new RegExp(
+            `^the schema is being migrated by process ${pid} of the server \\(pledgeline, since 2`,
+          ),
+        )
+      })
+      await migratePostgres(url)
+      expect(await isMigrated(other)).toBe(true)
+      // Behind a pooler the session of a migration goes on, in the hands of somebody else.
+      await migrate(other)
+      expect(
+        await rowsOf(
+          other.drizzle,
+          sql`select pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+        ),
+      ).toEqual([])
+      await other.close()
+      await drop()
+    },
+  )
+
   test('covers everything that the tables declare: `npx drizzle-kit generate` finds nothing', async () => {
     const newest = readJournal().entries.length - 1
     const snapshot = readMeta(`${String(newest).padStart(4, '0')}_snapshot.json`) as Snapshot
