@@ -63,7 +63,7 @@ describe.runIf(isOnPostgres())('on a server', () => {
     expect(Object.keys((await flood).body.data ?? {})).toHaveLength(300)
     const [busiest] = (await database.health.execute<{ count: number }>(
       sql`select count(*)::int from pg_stat_activity where datname = current_database() and query like '%json%' and application_name = 'pledgeline'`,
-    )) as unknown as { count: number }[]
+    )) as { count: number }[]
     expect(busiest?.count).toBeLessThanOrEqual(POOL_SIZE)
   })
 

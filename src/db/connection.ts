@@ -213,15 +213,16 @@ export class Connection {
 
   /** Answers how to stop doing so, which waits until no cancellation is on its way. */
   #cancelWhenAborted(query: Query, signal: AbortSignal): () => Promise<void> {
-    const over = new AbortController()
+    let over: AbortController | undefined
     let cancelling: Promise<void> | undefined
     const onAbort = () => {
+      over = new AbortController()
       cancelling = this.#cancel(query, over.signal)
     }
     signal.addEventListener('abort', onAbort)
     return async () => {
       signal.removeEventListener('abort', onAbort)
-      over.abort()
+      over?.abort()
       await cancelling
     }
   }

@@ -39,9 +39,10 @@ export async function keepListening({
 
 async function untilLost(connection: Connection, over: AbortSignal): Promise<void> {
   const end = AbortSignal.any([connection.lost, over])
-  while (!end.aborted) {
+  for (;;) {
     await pause(PULSE_MILLISECONDS, end)
-    if (!end.aborted) await connection.run('select 1')
+    if (end.aborted) return
+    await connection.run('select 1')
   }
 }
 

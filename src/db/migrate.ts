@@ -35,7 +35,7 @@ export async function migrate(
   { drizzle, health }: Database,
   longestWaitMilliseconds = LONGEST_WAIT_MILLISECONDS,
 ): Promise<void> {
-  let isWaiting = true
+  const progress = { isWaiting: true }
   try {
     await drizzle.transaction(async (transaction) => {
       await transaction.execute(
@@ -43,7 +43,7 @@ export async function migrate(
       )
       // The transaction's own lock: behind a pooler, one of the session stays with a connection of somebody else.
       await transaction.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
-      isWaiting = false
+      progress.isWaiting = false
       // Both drivers' migrators are this call; the type that they share does not show it.
       const { dialect, session } = transaction as unknown as {
         dialect: PgDialect
@@ -57,7 +57,7 @@ export async function migrate(
       await dialect.migrate(readMigrationFiles(MIGRATIONS), within, MIGRATIONS)
     })
   } catch (error) {
-    if (isWaiting && isHeldUp(error)) throw await anotherMigrates(health)
+    if (progress.isWaiting && isHeldUp(error)) throw await anotherMigrates(health)
     throw error
   }
 }
