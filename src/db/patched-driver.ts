@@ -14,7 +14,9 @@ let isChecked = false
  */
 export function assertPatchedDriver(): void {
   if (isChecked) return
-  const driver = dirname(createRequire(import.meta.url).resolve('postgres/package.json'))
+  // The package tells only where its code is, which is cjs/src/index.js.
+  const code = createRequire(import.meta.url).resolve('postgres')
+  const driver = dirname(dirname(dirname(code)))
   assertPatched('postgres', driver, PATCHES)
   isChecked = true
 }

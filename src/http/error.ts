@@ -56,12 +56,6 @@ const HELD_UP: RequestError = {
   message: 'Others keep what this needs for too long at the moment. Try again later.',
 }
 
-const OVERLOADED: RequestError = {
-  ...SERVICE_UNAVAILABLE,
-  message: 'Too much is asked at the moment. Try again later.',
-  headers: { 'Retry-After': '1' },
-}
-
 /** Nobody reads this. */
 const GIVEN_UP: RequestError = {
   ...SERVICE_UNAVAILABLE,
