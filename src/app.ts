@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
 import {
@@ -99,13 +100,13 @@ export function createApp(options: AppOptions): App {
   return createYoga<RequestContext, Context>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
-    context: ({ actor = NOBODY, request }) => ({
+    context: ({ actor = NOBODY, request, res }) => ({
       actor,
       database,
       storage,
       clock,
       now: clock(),
-      scope: scopeOf(request),
+      scope: scopeOf(request, res),
       feed,
       renewActor: () => authentication.renew(request.headers.get('authorization')),
     }),
@@ -146,13 +147,15 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Ends what a request has under way once its client has gone. */
-function scopeOf({ signal }: Request): RequestScope {
+function scopeOf(request: Request, response: ServerResponse | undefined): RequestScope {
   const scope = new RequestScope()
   const end = () => {
     scope.end()
   }
-  if (signal.aborted) end()
-  else signal.addEventListener('abort', end, { once: true })
+  // Node tells of a closed connection itself. The signal of the web's request costs ten times as much.
+  if (response) response.once('close', end)
+  else if (request.signal.aborted) end()
+  else request.signal.addEventListener('abort', end, { once: true })
   return scope
 }
 

@@ -33,7 +33,7 @@ afterAll(() => database.close())
 const costs = new OperationCosts(schema, DEFAULT_OPERATION_LIMITS)
 
 function costOf(text: string, variables: Record<string, unknown> = {}) {
-  return costs.costOf({ document: parse(text), variables })!
+  return costs.costOf(parse(text), { variables })!
 }
 
 function repeated(times: number, make: (nth: number) => string): string {
@@ -233,7 +233,7 @@ describe('ordinary work is far below every limit', () => {
       if (definition.kind !== Kind.OPERATION_DEFINITION) continue
       const operationName = definition.name?.value
       const variables = { first: 100, ids: Array(100).fill('x') }
-      const cost = strict.costOf({ document, operationName, variables })
+      const cost = strict.costOf(document, { operationName, variables })
       expect(cost?.requested).toBeGreaterThan(0)
       expect(cost?.excess).toBeUndefined()
     }

@@ -24,9 +24,8 @@ export interface OperationCost {
   readonly excess?: Excess
 }
 
-/** An operation of a document, with the values of its variables as they came. */
+/** Which operation of a document is asked for, with the values of its variables as they came. */
 export interface CostRequest {
-  readonly document: DocumentNode
   readonly operationName?: string | null | undefined
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
 }
@@ -36,6 +35,8 @@ interface MeasuredOperation {
   readonly excess: Excess | undefined
   readonly cost: CostTerm
   readonly bytes: CostTerm
+  /** What the operation costs, where no variable changes the cost. */
+  known?: OperationCost | undefined
   /** How many items the defaults of the variables ask for. */
   readonly defaults: ReadonlyMap<string, number | undefined>
 }
@@ -54,7 +55,10 @@ export class OperationCosts {
   }
 
   /** The cost of an operation; undefined where the document has no such operation. */
-  costOf({ document, operationName, variables }: CostRequest): OperationCost | undefined {
+  costOf(
+    document: DocumentNode,
+    { operationName, variables }: CostRequest,
+  ): OperationCost | undefined {
     const operation = getOperationAST(document, operationName)
     if (!operation) return undefined
     let measured = this.#measured.get(operation)
@@ -62,8 +66,20 @@ export class OperationCosts {
       measured = this.#measure(document, operation)
       this.#measured.set(operation, measured)
     }
+    measured.known ??= this.#isConstant(measured) ? this.#evaluated(measured, {}) : undefined
+    return measured.known ?? this.#evaluated(measured, variables ?? {})
+  }
+
+  #isConstant({ cost, bytes }: MeasuredOperation): boolean {
+    return typeof cost === 'number' && typeof bytes === 'number'
+  }
+
+  #evaluated(
+    measured: MeasuredOperation,
+    variables: Readonly<Record<string, unknown>>,
+  ): OperationCost {
+    const itemsOf = itemsIn(measured, variables)
     const limit = this.#limits.cost
-    const itemsOf = itemsIn(measured, variables ?? {})
     const requested = wholeNumber(evaluate(measured.cost, itemsOf))
     const answerBytes = wholeNumber(evaluate(measured.bytes, itemsOf))
     const tooCostly: Excess = { measure: 'cost', requested, limit }

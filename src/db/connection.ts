@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import type { CancelSignal } from './cancel-signal.ts'
 import { ConnectionLost, NobodyWaits } from './problem.ts'
 
 export interface ConnectionOptions {
@@ -18,7 +19,7 @@ export interface RunOptions {
   /** Whether rows are answered as lists of values, and not as objects. */
   readonly hasListRows?: boolean
   /** Cancels the statement, because nobody waits for what it answers. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
 }
 
 /** What a statement answered. */
@@ -212,7 +213,7 @@ export class Connection {
   }
 
   /** Answers how to stop doing so, which waits until no cancellation is on its way. */
-  #cancelWhenAborted(query: Query, signal: AbortSignal): () => Promise<void> {
+  #cancelWhenAborted(query: Query, signal: CancelSignal): () => Promise<void> {
     let over: AbortController | undefined
     let cancelling: Promise<void> | undefined
     const onAbort = () => {

@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite'
 import type { SQL } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { makePrivate, PRIVATE_FOLDER } from '../core/private-file.ts'
+import type { CancelSignal } from './cancel-signal.ts'
 import { drizzleOn } from './drizzle-client.ts'
 import { EmbeddedLane } from './embedded.ts'
 import { takeFolder } from './folder-lock.ts'
@@ -28,7 +29,7 @@ export interface ReadOptions {
   /** By which connections; `reads` when absent. Whoever follows the feed must not keep others waiting. */
   readonly lane?: 'reads' | 'followers'
   /** Given as soon as nobody waits for the answer any more: the read is cancelled. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
 }
 
 /**

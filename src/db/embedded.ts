@@ -1,5 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
+import type { CancelSignal } from './cancel-signal.ts'
 import { Gate } from './gate.ts'
 
 /** What of a PGlite is one piece of work, before which others have to wait. */
@@ -21,7 +22,7 @@ export class EmbeddedLane {
   }
 
   /** Works with the connection, which others may have before and after each statement. */
-  use<Result>(work: (client: PGlite) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  use<Result>(work: (client: PGlite) => Promise<Result>, signal?: CancelSignal): Promise<Result> {
     return this.#gate.pass(() => work(this.#client), signal)
   }
 

@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancel-signal.ts'
 import { NobodyWaits, Overloaded } from './problem.ts'
 
 export interface GateOptions {
@@ -32,7 +33,7 @@ export class Gate {
    * Does something inside. Throws Overloaded where the wait is too long, and NobodyWaits where the signal is given
    * before it is let in.
    */
-  async pass<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async pass<Result>(work: () => Promise<Result>, signal?: CancelSignal): Promise<Result> {
     if (signal?.aborted) throw new NobodyWaits()
     if (this.#inside < this.#options.most) this.#inside += 1
     else await this.#wait(signal)
@@ -48,7 +49,7 @@ export class Gate {
     for (const waiter of [...this.#waiting]) waiter.refuse(new NobodyWaits())
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<void> {
+  #wait(signal: CancelSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = () => {
         this.#waiting.delete(waiter)

@@ -1,3 +1,4 @@
+import type { CancelSignal } from './cancel-signal.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { Gate } from './gate.ts'
 
@@ -44,7 +45,7 @@ export class Lane {
   /** Works with a connection, which nobody else has meanwhile. */
   use<Result>(
     work: (connection: Connection) => Promise<Result>,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<Result> {
     return this.#gate.pass(async () => {
       const connection = this.#idle.pop() ?? (await this.#open())

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import type { Actor } from '../core/actor.ts'
@@ -23,6 +23,8 @@ import { type Graphiql, GRAPHIQL_PATH } from './graphiql.ts'
 export interface RequestContext {
   /** What Node received; absent when a request did not come over the network. */
   readonly req?: IncomingMessage
+  /** Where Node sends the answer; absent in the same cases. */
+  readonly res?: ServerResponse
   /** Whoever it comes from; absent where nobody has to say so. */
   actor?: Actor
   /** Gives back the bytes that its body takes; absent where there are none. */

@@ -54,8 +54,7 @@ export function useOperationLimits(options: OperationLimitOptions): Plugin<objec
       const operation = context as OperationContext
       const refusal = withinStack(
         () => {
-          const document = documentAST as DocumentNode
-          const found = costs.costOf({ ...operation.params, document })
+          const found = costs.costOf(documentAST as DocumentNode, operation.params ?? {})
           if (found) {
             operation.budget = { cost: found }
             // Measuring an answer takes time, which an answer that cannot become too large does not need.

@@ -24,7 +24,7 @@ const MOST_TRIES = 5
  * planned fields read: for an object, its values by response key; null where there is none to see.
  */
 export async function readPlanned(reading: Reading, request: PlanRequest): Promise<unknown> {
-  const { plan, run } = planFor({ ...request, mostBytes: reading.mostBytes })
+  const { plan, run } = planFor(request, reading.mostBytes)
   return completed(await read(reading, plan, run), plan, run)
 }
 
@@ -36,7 +36,7 @@ export function responseReader(
   reading: Reading,
   request: PlanRequest,
 ): (() => Promise<string>) | undefined {
-  const { plan, run } = planFor({ ...request, mostBytes: reading.mostBytes })
+  const { plan, run } = planFor(request, reading.mostBytes)
   if (plan.needsResolvers) return undefined
   return async () => {
     const text = await read(reading, plan, run)

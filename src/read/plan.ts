@@ -38,8 +38,6 @@ export interface PlanRequest {
   readonly arguments: Readonly<Record<string, unknown>>
   readonly parent: unknown
   readonly ids?: ReadonlyMap<string, readonly string[]>
-  /** The most bytes of the answer, where the answer can have more; Postgres then watches the size. */
-  readonly mostBytes?: number | undefined
 }
 
 /** A field of the selection that takes arguments. */
@@ -90,9 +88,10 @@ const plansOfOperations = new WeakMap<OperationDefinitionNode, OperationPlans>()
  * The plan for a root field and the values of this run. The plan is compiled once for everything that
  * changes the statement's text: the directives' variables, which arguments are given (not their values),
  * whether the account has all organizations (not which ones), and what it may read.
+ * With `mostBytes` Postgres watches the size of the answer, which is right where the answer can have more.
  * Throws a GraphQLError that names any argument that is not accepted.
  */
-export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
+export function planFor(request: PlanRequest, mostBytes?: number): { plan: Plan; run: Run } {
   const { operation, root, path, actor, now, ids } = request
   const known = plansOf(operation)
   const selection = [
@@ -110,14 +109,14 @@ export function planFor(request: PlanRequest): { plan: Plan; run: Run } {
     String(known.number),
     selection,
     actor.organizations === 'all' ? 'all' : 'scoped',
-    request.mostBytes === undefined ? '' : 'measured',
+    mostBytes === undefined ? '' : 'measured',
     ...values.map((value) => value.shape),
   ].join('\n')
   const plan = remember(plans, shape, () => {
     const args = new Map(
       sites.map(({ node }, index) => [node, { index, value: values[index] as Arguments }]),
     )
-    const compilation = new Compilation(operation, actor, args, request.mostBytes)
+    const compilation = new Compilation(operation, actor, args, mostBytes)
     const { statement, ...rest } = compileRoot(compilation, root)
     return { ...compilation.finish(statement), ...rest, runs: 0 }
   })
