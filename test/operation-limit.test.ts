@@ -73,9 +73,9 @@ describe('an operation that is too large is refused before anything of it is don
     ],
     [
       'mutations',
-      `mutation { ${repeated(51, (n) => `a${n}: releasePledge(input: { pledgeUuid: "${crypto.randomUUID()}" }) { __typename }`)} }`,
-      51,
-      50,
+      `mutation { ${repeated(21, (n) => `a${n}: releasePledge(input: { pledgeUuid: "${crypto.randomUUID()}" }) { __typename }`)} }`,
+      21,
+      20,
     ],
     ['aliases', `{ viewer { ${repeated(51, (n) => `a${n}: email`)} } }`, 51, 50],
     [
@@ -173,6 +173,38 @@ describe('the cost of an operation', () => {
     expect(cost('(first: $n)', { n: 'many' })).toBe(sized(100))
     expect(cost('(first: $n)', { n: 1e300 })).toBe(sized(100))
     expect(cost('(first: $n)', { n: -1e300 })).toBe(sized(0))
+  })
+
+  test('counts a whole table for the number of all rows at the root, and not in a row', () => {
+    const cost = (operation: string) => costOf(operation).requested
+    const counting = cost('{ pledges { totalCount } }')
+    expect(counting).toBeGreaterThan(1_000)
+    expect(cost('{ pledges { ...C } } fragment C on PledgeConnection { totalCount }')).toBe(
+      counting,
+    )
+    expect(cost('{ pledges { a: totalCount b: totalCount } }')).toBeGreaterThan(2_000)
+    expect(cost('{ pledges(first: 1) { nodes { calls { totalCount } } } }')).toBeLessThan(200)
+    expect(cost('{ organizations { totalCount } }')).toBeLessThan(200)
+  })
+
+  test('counts a filter at the root where one is given, and also where a variable may give one', () => {
+    const cost = (filter: string) =>
+      costOf(
+        `query ($filter: PledgeFilter) { pledges${filter} { nodes { uuid } } variable: pledges(filter: $filter) { nodes { uuid } } }`,
+      ).requested
+    const without = cost('')
+    expect(cost('(filter: null)')).toBe(without)
+    expect(cost('(filter: { status: [ACTIVE] })') - without).toBe(1_000)
+    expect(cost('(filter: $filter)') - without).toBe(1_000)
+    expect(without).toBeGreaterThan(1_000)
+  })
+
+  test('counts the statement of nodes once, and each item of a list', () => {
+    const cost = (operation: string) => costOf(operation).requested
+    const nodes = (count: number) =>
+      cost(`{ nodes(ids: [${repeated(count, () => '"x"')}]) { id } }`)
+    expect(nodes(0)).toBe(200)
+    expect(nodes(3) - nodes(1)).toBe(3)
   })
 
   test('counts the ids of nodes', () => {

@@ -46,15 +46,15 @@ describe('a gateway with a rate limit', () => {
   const operation = '{ rateLimit { cost limit remaining resetAt } }'
 
   test('tells the cost and what is left, refuses what is above it, and lets in after the time it told', async () => {
-    const gateway = openGateway(database, schema, { rateLimit: { burst: 5, perSecond: 1 } })
+    const gateway = openGateway(database, schema, { rateLimit: { burst: 8, perSecond: 1 } })
     const token = await tokenOf(await createTestAccount(database))
     const ask = () => gateway.post(operation, token)
     const first = await ask()
     expect(first.body.data?.['rateLimit']).toEqual({
-      cost: 2,
-      limit: 5,
-      remaining: 3,
-      resetAt: '2026-05-01T12:00:02.000Z',
+      cost: 3,
+      limit: 8,
+      remaining: 5,
+      resetAt: '2026-05-01T12:00:03.000Z',
     })
     await ask()
     const refused = await ask()
@@ -66,7 +66,7 @@ describe('a gateway with a rate limit', () => {
           message: expect.stringContaining('Try again in 1 second'),
           extensions: {
             code: 'RATE_LIMITED',
-            cost: { requested: 2, limit: 5, remaining: 1, resetAt: '2026-05-01T12:00:04.000Z' },
+            cost: { requested: 3, limit: 8, remaining: 2, resetAt: '2026-05-01T12:00:06.000Z' },
           },
         },
       ],
@@ -76,14 +76,14 @@ describe('a gateway with a rate limit', () => {
   })
 
   test('counts each account by itself', async () => {
-    const gateway = openGateway(database, schema, { rateLimit: { burst: 2, perSecond: 1 } })
+    const gateway = openGateway(database, schema, { rateLimit: { burst: 3, perSecond: 1 } })
     for (const key of [await createTestAccount(database), await createTestAccount(database)]) {
       expect((await gateway.post(operation, await tokenOf(key))).status).toBe(200)
     }
   })
 
   test('does nothing of a mutation or a subscription that is above the limit', async () => {
-    const gateway = openGateway(database, schema, { rateLimit: { burst: 1_010, perSecond: 1 } })
+    const gateway = openGateway(database, schema, { rateLimit: { burst: 2_010, perSecond: 1 } })
     const token = await tokenOf(await createTestAccount(database))
     const act =
       'mutation { releasePledge(input: { pledgeUuid: "0d5a1f7e-63c2-4b89-9a10-7be45d2f8c31" }) { __typename } }'
@@ -108,7 +108,7 @@ describe('a gateway with a rate limit', () => {
     const { body } = await gateway.post('{ pledges { totalCount } }', token)
     expect(body.errors?.[0]?.extensions).toMatchObject({
       code: 'OPERATION_TOO_LARGE',
-      cost: { measure: 'cost', requested: 200, limit: 10 },
+      cost: { measure: 'cost', requested: 1_102, limit: 10 },
     })
   })
 
@@ -116,7 +116,7 @@ describe('a gateway with a rate limit', () => {
     const token = await tokenOf(await createTestAccount(database))
     const { body } = await openGateway(database, schema).post(operation, token)
     expect(body.data).toEqual({
-      rateLimit: { cost: 2, limit: null, remaining: null, resetAt: null },
+      rateLimit: { cost: 3, limit: null, remaining: null, resetAt: null },
     })
   })
 })

@@ -23,11 +23,17 @@ export interface ListSize {
   readonly slicingArguments: readonly string[]
   /** The fields of the answered object that hold the items; absent where the field itself does. */
   readonly sizedFields?: readonly string[]
+  /** What each item costs by itself; absent where the sized fields have weights of their own. */
+  readonly itemWeight?: number
 }
 
 /** What a field costs each time that it is answered, without the fields below it. */
 export interface FieldCost {
   readonly weight: number
+  /** What the number of all rows costs besides, where it is selected below this field; absent where nothing. */
+  readonly countWeight?: number
+  /** What some arguments cost where they are given. */
+  readonly argumentWeights?: ReadonlyMap<string, number>
   /** How many bytes the value has in an answer, at the most; 0 for an object, whose fields have theirs. */
   readonly bytes: number
   /** Absent where the field answers one value. */
@@ -38,7 +44,7 @@ export interface FieldCost {
 export type SchemaField = GraphQLField<unknown, unknown>
 
 /** The weight of a scalar or an enum value. The unit is a row that Postgres finds by an index. */
-export const LEAF_WEIGHT = 0.05
+export const LEAF_WEIGHT = 0.5
 
 /** The weight of an object: of a row, of an edge, of each item of a list. */
 export const OBJECT_WEIGHT = 1
@@ -51,16 +57,30 @@ export const ASSUMED_SIZE = 'pledgelineAssumedSize'
 
 const DEFAULT_LIST_SIZE = 5
 
+// The weights are measured, by `npm run cost` in the folder bench: a unit is about 2.5 microseconds of gateway and
+// Postgres together.
+
 // A statement of its own: the round trip, and the search for the first row.
 export const STATEMENT_WEIGHT = 100
+/** The weight of a field that finds records of any types: the executor calls a function for each of its values. */
+export const NODES_WEIGHT = 200
 // An act locks, decides, writes and records in several statements, and then waits for the disk.
-const ACT_WEIGHT = 1_000
+const ACT_WEIGHT = 2_000
 // A function computes the value in the gateway, which has to parse the answer for that.
-const DERIVED_WEIGHT = 0.2
+const DERIVED_WEIGHT = 6
 // Each row has a subquery for the value.
-const EXPRESSION_WEIGHT = 0.5
+const EXPRESSION_WEIGHT = 1
+// Each row has a subquery that finds the list and puts the items together.
+const NESTED_LIST_WEIGHT = 4
+const NESTED_COUNT_WEIGHT = 2
+// Postgres reads every row of the list to count them, and a list at the root can be a whole table.
+const COUNT_WEIGHT = 1_000
+// Where few rows of a table match, Postgres reads all that do not.
+const FILTER_WEIGHTS: ReadonlyMap<string, number> = new Map([['filter', 1_000]])
 // The executor calls a function for each value of an introspection.
 const INTROSPECTION_WEIGHT = 0.1
+
+const COUNT = 'totalCount'
 
 const PAGE_ITEMS: readonly string[] = ['edges', 'nodes']
 
@@ -95,7 +115,13 @@ function costOf(schema: GraphQLSchema, parent: GraphQLNamedType, field: SchemaFi
   const weight = ownWeight ?? weightOf(schema, parent, field, read)
   const bytes = isLeafType(getNamedType(field.type)) ? bytesOfLeaf(field) : 0
   const cost = { weight, bytes }
-  if (read?.kind === 'connection') return read.isEdgeByEdge ? cost : { ...cost, list: PAGE }
+  if (read?.kind === 'connection') {
+    if (read.isEdgeByEdge) return cost
+    if (parent !== schema.getQueryType()) return { ...cost, list: PAGE }
+    // A list that nobody needs to filter, such as that of organizations, is short.
+    if (!read.filter) return { ...cost, list: PAGE }
+    return { ...cost, list: PAGE, countWeight: COUNT_WEIGHT, argumentWeights: FILTER_WEIGHTS }
+  }
   if (!isListType(getNullableType(field.type)) || isItemsOfPage(parent, field)) return cost
   const ids = field.args.find(({ name }) => name === 'ids')
   const assumedSize = field.extensions[ASSUMED_SIZE] as number | undefined
@@ -104,6 +130,7 @@ function costOf(schema: GraphQLSchema, parent: GraphQLNamedType, field: SchemaFi
     list: {
       assumedSize: assumedSize ?? DEFAULT_LIST_SIZE,
       slicingArguments: ids ? [ids.name] : [],
+      itemWeight: isLeafType(getNamedType(field.type)) ? LEAF_WEIGHT : OBJECT_WEIGHT,
     },
   }
 }
@@ -113,6 +140,11 @@ export function isItemsOfPage(parent: GraphQLNamedType, { name }: { readonly nam
   return isObjectType(parent) && 'pageInfo' in parent.getFields() && PAGE_ITEMS.includes(name)
 }
 
+/** Whether a field of a connection is the number of all rows. */
+export function isCountOfPage(parent: GraphQLNamedType, { name }: { readonly name: string }) {
+  return isObjectType(parent) && 'pageInfo' in parent.getFields() && name === COUNT
+}
+
 function weightOf(
   schema: GraphQLSchema,
   parent: GraphQLNamedType,
@@ -120,21 +152,27 @@ function weightOf(
   read: FieldRead | undefined,
 ): number {
   if (parent === schema.getMutationType()) return ACT_WEIGHT
+  if (isCountOfPage(parent, field)) return NESTED_COUNT_WEIGHT
   switch (read?.kind) {
+    case 'column':
+      return read.isUnfinished ? DERIVED_WEIGHT : LEAF_WEIGHT
     case 'derived':
       return DERIVED_WEIGHT
     case 'expression':
       return EXPRESSION_WEIGHT
     case 'connection':
     case 'lookup':
-      return parent === schema.getQueryType() ? STATEMENT_WEIGHT : OBJECT_WEIGHT
+      return parent === schema.getQueryType() ? STATEMENT_WEIGHT : NESTED_LIST_WEIGHT
+    case 'list':
+      return NESTED_LIST_WEIGHT
     default:
       return isLeafType(getNamedType(field.type)) ? LEAF_WEIGHT : OBJECT_WEIGHT
   }
 }
 
 function sizeOf(assumedSize: number | undefined): Pick<FieldCost, 'list'> {
-  return assumedSize === undefined ? {} : { list: { assumedSize, slicingArguments: [] } }
+  if (assumedSize === undefined) return {}
+  return { list: { assumedSize, slicingArguments: [], itemWeight: INTROSPECTION_WEIGHT } }
 }
 
 /**

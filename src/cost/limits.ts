@@ -29,9 +29,9 @@ export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
   depth: 30,
   aliases: 50,
   rootFields: 50,
-  mutations: 50,
+  mutations: 20,
   fields: 2_000,
-  cost: 100_000,
+  cost: 50_000,
   answerBytes: 10_485_760,
 }
 

@@ -19,6 +19,7 @@ import { type CostTerm, type Size, sum, times } from './cost-term.ts'
 import {
   type FieldCost,
   type FieldCosts,
+  isCountOfPage,
   isItemsOfPage,
   type ListSize,
   LEAF_WEIGHT,
@@ -38,6 +39,8 @@ export interface SelectionSize {
   readonly aliases: number
   /** How often each list of an introspection is asked for. */
   readonly introspection: ReadonlyMap<string, number>
+  /** How often the selection asks for the number of all rows, where the selection is one of a connection. */
+  readonly counts: number
   readonly cost: CostTerm
   /** The cost of the page's items, where the selection is one of a connection: for each item. */
   readonly itemCost: CostTerm
@@ -63,6 +66,7 @@ const NOTHING: SelectionSize = {
   keys: new Map(),
   aliases: 0,
   introspection: new Map(),
+  counts: 0,
   cost: 0,
   itemCost: 0,
   bytes: 0,
@@ -118,6 +122,7 @@ export class SelectionMeasure {
     const parts: SelectionSize[] = []
     let fields = 0
     let rowBytes = 0
+    let counts = 0
     let depth = 0
     let aliases = 0
     for (const selection of selections) {
@@ -127,6 +132,7 @@ export class SelectionMeasure {
       parts.push(part)
       rowBytes += part.rowBytes
       fields += part.fields
+      counts += part.counts
       depth = Math.max(depth, part.depth)
       aliases = Math.max(aliases, part.aliases)
     }
@@ -137,6 +143,7 @@ export class SelectionMeasure {
       keys,
       aliases,
       introspection: introspection.size === 0 ? NOTHING.introspection : introspection,
+      counts,
       cost: sum(parts.map(({ cost }) => cost)),
       itemCost: sum(parts.map(({ itemCost }) => itemCost)),
       bytes: sum(parts.map(({ bytes }) => bytes)),
@@ -180,14 +187,20 @@ export class SelectionMeasure {
     const below = node.selectionSet
       ? this.#sizeOfSet(node.selectionSet, field && getNamedType(field.type))
       : NOTHING
-    const { weight, bytes, list } = parent && field ? this.#costOf(parent, field) : UNKNOWN_FIELD
+    const price = parent && field ? this.#costOf(parent, field) : UNKNOWN_FIELD
+    const { weight, countWeight = 0, argumentWeights, bytes, list } = price
     const isItem = parent !== undefined && isItemsOfPage(parent, { name })
     const key = node.alias?.value ?? name
     const size = list ? sizeOfList(list, node) : 1
     const isBounded = !list || list.slicingArguments.length > 0
     const ownBytes = key.length + bytes + PUNCTUATION_BYTES
-    const cost = { own: weight, below: below.cost, item: below.itemCost }
-    const answer = { own: ownBytes, below: below.bytes, item: below.itemBytes }
+    const cost = {
+      own: weight + countWeight * below.counts + weightOfArguments(node, argumentWeights),
+      each: list?.itemWeight ?? 0,
+      below: below.cost,
+      item: below.itemCost,
+    }
+    const answer = { own: ownBytes, each: ownBytes, below: below.bytes, item: below.itemBytes }
     const totalCost = inList(size, list, cost)
     const totalBytes = inList(isBounded ? size : ITEMS_OF_UNBOUNDED_LIST, list, answer)
     const coordinate = `${parent?.name ?? ''}.${name}`
@@ -199,6 +212,7 @@ export class SelectionMeasure {
       introspection: INTROSPECTION_LISTS.has(coordinate)
         ? addTo(new Map(below.introspection), coordinate, 1)
         : below.introspection,
+      counts: parent && isCountOfPage(parent, { name }) ? 1 : 0,
       cost: isItem ? 0 : totalCost,
       itemCost: isItem ? totalCost : 0,
       bytes: isItem ? 0 : totalBytes,
@@ -225,11 +239,25 @@ const PUNCTUATION_BYTES = 6
 function inList(
   size: Size,
   list: ListSize | undefined,
-  { own, below, item }: { own: number; below: CostTerm; item: CostTerm },
+  { own, each, below, item }: { own: number; each: number; below: CostTerm; item: CostTerm },
 ): CostTerm {
-  return list?.sizedFields
+  if (!list) return sum([own, below, item])
+  return list.sizedFields
     ? sum([own, below, times(size, item)])
-    : times(size, sum([own, below, item]))
+    : sum([own, times(size, sum([each, below, item]))])
+}
+
+/** A variable counts as given, because most variables are. */
+function weightOfArguments(
+  { arguments: given = [] }: FieldNode,
+  weights: ReadonlyMap<string, number> | undefined,
+): number {
+  if (!weights) return 0
+  return given.reduce(
+    (total, { name, value }) =>
+      value.kind === Kind.NULL ? total : total + (weights.get(name.value) ?? 0),
+    0,
+  )
 }
 
 function mostKeysOfOneField(keys: ReadonlyMap<string, string>): number {

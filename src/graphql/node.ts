@@ -1,6 +1,6 @@
 import { brandWithType } from '@pothos/core'
 import { type GraphQLObjectType, type GraphQLResolveInfo, isObjectType } from 'graphql'
-import { OBJECT_WEIGHT, STATEMENT_WEIGHT, WEIGHT } from '../cost/field-cost.ts'
+import { NODES_WEIGHT, WEIGHT } from '../cost/field-cost.ts'
 import { meets } from '../core/actor.ts'
 import type { Source } from '../core/source.ts'
 import { readPlanned } from '../read/execute.ts'
@@ -22,7 +22,7 @@ builder.queryFields((t) => ({
     args: {
       id: t.arg.id({ required: true, description: 'The id, as the record answered it.' }),
     },
-    extensions: { [WEIGHT]: STATEMENT_WEIGHT },
+    extensions: { [WEIGHT]: NODES_WEIGHT },
     resolve: async (_parent, { id }, context, info) => {
       const [node] = await findNodes([id], 'id', context, info)
       if (node instanceof Error) throw node
@@ -40,7 +40,7 @@ builder.queryFields((t) => ({
         description: `The ids, as the records answered them; at most ${String(MOST_IDS)}.`,
       }),
     },
-    extensions: { [WEIGHT]: OBJECT_WEIGHT },
+    extensions: { [WEIGHT]: NODES_WEIGHT },
     resolve: (_parent, { ids }, context, info) => findNodes(ids, 'ids', context, info),
     description:
       "Records of any types by their ids, each at its id's place in the list. Null at the place of an id with which the account sees nothing, and, with a FORBIDDEN error, of one whose type it may not read.",

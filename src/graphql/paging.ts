@@ -1,12 +1,8 @@
 import { DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE } from '../read/argument.ts'
-import { WEIGHT } from '../cost/field-cost.ts'
 import { builder, type ObjectType } from './builder.ts'
 import { answered } from './planned.ts'
 
 type FieldBuilder = Parameters<NonNullable<Parameters<typeof builder.queryFields>[0]>>[0]
-
-// Postgres reads every row of the list to count them.
-const COUNT_WEIGHT = 100
 
 const PAGE_SIZE = `From 1 to ${String(LARGEST_PAGE_SIZE)}; anything else is an error.`
 
@@ -100,7 +96,6 @@ export function connectionTo(
       }),
       totalCount: t.int({
         ...answered,
-        extensions: { [WEIGHT]: COUNT_WEIGHT },
         description: `How many ${what} the whole list has for this viewer, all pages together. It is counted anew each time, and only where it is selected.`,
       }),
     }),
