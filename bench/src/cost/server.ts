@@ -58,11 +58,15 @@ export async function startMeasuredServer(
     async timeOf(operations) {
       const pids = await backends()
       const bodies = operations.map((operation) => JSON.stringify(operation))
-      const before = timeNow(running, pids)
+      const before = readClocks(running, pids)
       for (const body of bodies) await post(running, token, body)
-      const after = timeNow(running, pids)
-      const mean = (of: keyof Time) => (after[of] - before[of]) / operations.length
-      return { gateway: mean('gateway'), postgres: mean('postgres'), elapsed: mean('elapsed') }
+      const after = readClocks(running, pids)
+      const mean = (total: number) => total / operations.length
+      return {
+        gateway: mean(after.gateway - before.gateway),
+        postgres: mean(timeBetween(before.backends, after.backends)),
+        elapsed: mean(after.elapsed - before.elapsed),
+      }
     },
     async stop() {
       await sql.end()
@@ -71,13 +75,33 @@ export async function startMeasuredServer(
   }
 }
 
-function timeNow({ pid }: Running, backends: readonly number[]): Time {
-  try {
-    const elapsed = performance.now() * MICROSECONDS_IN_MILLISECOND
-    return { gateway: cpuTimeOf([pid]), postgres: cpuTimeOf(backends), elapsed }
-  } catch (error) {
-    throw new Error('Postgres must run on this machine, and the machine on Linux', { cause: error })
+interface Clocks {
+  readonly gateway: number
+  readonly backends: ReadonlyMap<number, number>
+  readonly elapsed: number
+}
+
+function readClocks({ pid }: Running, backends: readonly number[]): Clocks {
+  const times = new Map<number, number>()
+  for (const backend of backends) {
+    const time = cpuTimeOf(backend)
+    if (time !== undefined) times.set(backend, time)
   }
+  const gateway = cpuTimeOf(pid)
+  if (gateway === undefined || (backends.length > 0 && times.size === 0)) {
+    throw new Error('Postgres must run on this machine, and the machine on Linux')
+  }
+  return { gateway, backends: times, elapsed: performance.now() * MICROSECONDS_IN_MILLISECOND }
+}
+
+/** A connection for something else than reads may end at any time: its backend counts for nothing. */
+function timeBetween(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+): number {
+  let total = 0
+  for (const [backend, time] of after) total += time - (before.get(backend) ?? time)
+  return total
 }
 
 async function send(running: Running, token: string, operation: Operation): Promise<Answer> {
