@@ -1,20 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { assertPatched, assertPatchedDriver } from '../src/db/patched-driver.ts'
+import { assertPatched, assertPatchedDriver, driverFolder } from '../src/db/patched-driver.ts'
 
 const PATCHES = join(import.meta.dirname, '../patches')
 const CONNECTION = 'src/connection.js'
-const DRIVER = dirname(createRequire(import.meta.url).resolve('postgres/package.json'))
 
 let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pledgeline-test-'))
-  mkdirSync(join(folder, 'src'))
+  cpSync(join(driverFolder(), 'src'), join(folder, 'src'), { recursive: true })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -23,8 +21,7 @@ test('the driver that is installed here is patched', () => {
 })
 
 test('a driver without any line of its patches is refused in one line that says what to run', () => {
-  const patched = readFileSync(join(DRIVER, CONNECTION), 'utf8')
-  writeFileSync(join(folder, CONNECTION), patched)
+  const patched = readFileSync(join(folder, CONNECTION), 'utf8')
   const check = () => {
     assertPatched('postgres', folder, PATCHES)
   }

@@ -14,11 +14,14 @@ let isChecked = false
  */
 export function assertPatchedDriver(): void {
   if (isChecked) return
-  // The package tells only where its code is, which is cjs/src/index.js.
-  const code = createRequire(import.meta.url).resolve('postgres')
-  const driver = dirname(dirname(dirname(code)))
-  assertPatched('postgres', driver, PATCHES)
+  assertPatched('postgres', driverFolder(), PATCHES)
   isChecked = true
+}
+
+/** The folder of the driver. The package tells only where its code is, which is cjs/src/index.js. */
+export function driverFolder(): string {
+  const code = createRequire(import.meta.url).resolve('postgres')
+  return dirname(dirname(dirname(code)))
 }
 
 /** Throws an OperatorError unless every line that the patches of a package add is in its files. */
