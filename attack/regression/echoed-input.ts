@@ -32,7 +32,7 @@ export const echoedInput: Regression = {
             signature: { base64: 7, contentType: [CANARY] },
             initialDonationAmount: CANARY,
             createdAt: CANARY,
-            [CANARY]: CANARY,
+            unknownField: CANARY,
           },
         },
       },

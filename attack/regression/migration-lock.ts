@@ -6,7 +6,8 @@ import { runCommand } from '../support/command.ts'
 import { waitUntil } from '../support/waiting.ts'
 import type { Regression } from './regression.ts'
 
-const WAITS_MILLISECONDS = 60_000
+// `migrate` itself waits for a minute.
+const WAITS_MILLISECONDS = 75_000
 const SESSION_LOCK = /pg_(?:try_)?advisory_lock(?:_shared)?\s*\(/
 
 export const migrationLock: Regression = {
