@@ -284,14 +284,14 @@ describe('the database', () => {
 
   function countLookups() {
     let lookups = 0
-    const drizzle = new Proxy(database.drizzle, {
+    const keys = new Proxy(database.keys, {
       get(target, name) {
         if (name === 'select') lookups++
         const value: unknown = Reflect.get(target, name)
         return typeof value === 'function' ? (value.bind(target) as unknown) : value
       },
     })
-    const counted = openGateway({ ...database, drizzle }, schema)
+    const counted = openGateway({ ...database, keys }, schema)
     return {
       asked: () => lookups,
       statusesOf: (tokens: string[]) =>
@@ -301,11 +301,11 @@ describe('the database', () => {
 
   /** As it is for the driver when nothing listens. */
   function unreachable(): Database {
-    const drizzle = new Proxy(database.drizzle, {
+    const keys = new Proxy(database.keys, {
       get() {
         throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
       },
     })
-    return { ...database, drizzle }
+    return { ...database, keys }
   }
 })
