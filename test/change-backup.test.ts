@@ -57,7 +57,7 @@ test('a cursor from after the backup is refused, also once others have its numbe
     }
     const { errors } = await execute(
       'query ($uuid: UUID!, $cursor: String) { pledge(uuid: $uuid) { changes(after: $cursor) { nodes { id } } } }',
-      { uuid: pledgeUuid, cursor: btoaUrl(atob(lost).replace('changes', 'Pledge.changes')) },
+      { uuid: pledgeUuid, cursor: ofPledge(lost) },
     )
     expect(errors?.[0]?.message).toBe(`Argument "after" of Pledge.changes must be ${ACCEPTED}.`)
     await recordAct(restored, { pledgeUuid, actor: `since ${acts}` })
@@ -91,6 +91,8 @@ function execute(query: string, variables: Record<string, unknown>): Promise<Ans
   return createGateway({ database: restored }).execute(query, variables)
 }
 
-function btoaUrl(text: string): string {
-  return Buffer.from(text).toString('base64url')
+/** The cursor of the same change in the list of its pledge. */
+function ofPledge(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString('latin1')
+  return Buffer.from(text.replace('changes', 'Pledge.changes'), 'latin1').toString('base64url')
 }

@@ -140,24 +140,33 @@ describe.each(LIST_NAMES)('%s', (list) => {
 
   test('refuses whatever is no cursor of its own', async () => {
     const { cursor } = (await page(list, {}, us)).edges[0]!
-    const text = atob(cursor)
-    const [name, position] = text.split('|') as [string, string]
+    const bytes = Buffer.from(cursor, 'base64url')
+    const [name = ''] = bytes.toString('latin1').split(':')
     const others = await Promise.all(
       LIST_NAMES.filter((other) => other !== list).map(async (other) => page(other, {}, us)),
     )
     const { data } = await ask('{ pledges { edges { cursor } } }')
-    const forged = [`${text}|`, ` ${text}`, name, `${name}|`, `${name}|-1`, `${name}|1.5`]
+    const row = bytes.subarray(name.length + 1)
+    const forged = [`:`, `:${'a'.repeat(24)}`, '', '|', '|-1', '|1.5', '|0x1', '|1e0', '|01', '|1']
     const bad = [
       ...others.map(({ edges }) => edges[0]!.cursor),
       data.pledges.edges[0].cursor,
-      ...['', 'x', '💥', 'a'.repeat(10_000)],
-      ...[...forged, `${name}|0x1`, `${name}|1e0`, `${name}|0${position}`].map((each) =>
-        btoa(each),
-      ),
-      ...['99999999999999999999', `'; drop table changes; --`].map((each) =>
-        btoa(`${name}|${each}`),
+      ...['', 'x', '💥', 'a'.repeat(10_000), `${cursor}=`, `${cursor}A`, cursor.slice(0, -1)],
+      ...forged.map((each) => btoa(`${name}${each}`)),
+      ...['|99999999999999999999', `|'; drop table changes; --`].map((each) =>
+        btoa(`${name}${each}`),
       ),
       btoa(`${name}|1|5cf67f69-34d0-46fe-b904-20d56248a844`),
+      ...[Buffer.from(' '), Buffer.from(`${name}|`), Buffer.from(`${name}::`)].map((prefix) =>
+        Buffer.concat([prefix, row]).toString('base64url'),
+      ),
+      Buffer.concat([bytes, Buffer.alloc(1)]).toString('base64url'),
+      // Of no change, and of another one than the place is of.
+      ...[name.length + 2, bytes.length - 1].map((place) => {
+        const altered = Buffer.from(bytes)
+        altered[place] = altered[place]! ^ 1
+        return altered.toString('base64url')
+      }),
     ]
     for (const argument of ['after', 'before']) {
       for (const each of bad) {

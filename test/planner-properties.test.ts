@@ -7,8 +7,9 @@ import { answerPlanned, type WrittenResult } from '../src/graphql/answer.ts'
 import { schema } from '../src/graphql/schema.ts'
 import { type Choice, chosen } from './support/choice.ts'
 import { openTestDatabase } from './support/database.ts'
+import { KNOWN_SECRET, knowCursors } from './support/hidden-cursor.ts'
 import { randomOperations } from './support/random-operation.ts'
-import { randomWorlds, WORLD_NOW } from './support/random-world.ts'
+import { randomWorlds, WORLD_NOW, WORLD_PLAIN_UNTIL } from './support/random-world.ts'
 import { answerByReference } from './support/reference.ts'
 import { insertWorld, loadWorld, type World } from './support/world.ts'
 
@@ -28,6 +29,7 @@ describe.each(worlds.map((world, index) => ({ world, seed: SEED + index })))(
 
     beforeAll(async () => {
       database = await openTestDatabase()
+      await knowCursors(database, { secret: KNOWN_SECRET, plainUntil: WORLD_PLAIN_UNTIL })
       await insertWorld(database, world)
       stored = await loadWorld(database)
     })

@@ -1,8 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { builder } from '../graphql/builder.ts'
 import type { Filter } from '../read/field.ts'
 import { anyOf, equals } from '../read/filter.ts'
 import { ChangeKindEnum } from './enum.ts'
-import { changeOrganizations, changes, changeSource } from './table.ts'
+import { changeOrganizations, changes, changeSource, feedCursors } from './table.ts'
 
 /** What each field of `ChangeFilter` asks of a change. */
 export const changeFilter: Filter = {
@@ -20,7 +21,10 @@ export const changeFilter: Filter = {
 export const changeList = {
   source: changeSource,
   orders: { POSITION: changes.position },
-  isNumbered: true,
+  numbering: {
+    secret: sql`(select ${feedCursors.secret} from ${feedCursors})`,
+    plainUntil: sql`(select ${feedCursors.plainUntil} from ${feedCursors})`,
+  },
 } as const
 
 /** The feed, to be read by page or to be followed: a cursor of the one is good for the other. */

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   check,
   index,
   pgEnum,
@@ -78,6 +79,22 @@ export const changeOrganizations = pgTable(
     position: bigint('position', { mode: 'number' }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.organizationUuid, t.position] })],
+)
+
+/** What the cursors of the feed are made with. The migration made the one row. */
+export const feedCursors = pgTable(
+  'feed_cursors',
+  {
+    isOnly: boolean('is_only').primaryKey().default(true),
+    /** Hides the positions, in hexadecimal digits. A restored database has it too, and so cursors stay good. */
+    secret: text('secret').notNull(),
+    /** The newest position that a cursor ever told in plain digits: older versions wrote cursors that did. */
+    plainUntil: bigint('plain_until', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    check('feed_cursors_are_one_row', sql`${t.isOnly}`),
+    check('feed_cursors_have_a_secret', sql`${t.secret} ~ '^[0-9a-f]{64}$'`),
+  ],
 )
 
 /** The records that changes are of, and the column that names each: a change has one of them. */

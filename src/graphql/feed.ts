@@ -4,7 +4,7 @@ import { placeChanges } from '../change/commands.ts'
 import { changes } from '../change/table.ts'
 import { type Database, rowsOf } from '../db/database.ts'
 import { mayPassLater } from '../db/problem.ts'
-import { markOf, type NumberedPosition } from '../read/cursor.ts'
+import { markOf, type NumberedPosition } from '../read/numbered-cursor.ts'
 
 /** Where the database tells that changes were placed. */
 const CHANNEL = 'pledgeline_changes'

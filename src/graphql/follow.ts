@@ -1,11 +1,11 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { type Actor, meets } from '../core/actor.ts'
 import { mayPassLater, NobodyWaits } from '../db/problem.ts'
-import { LARGEST_PAGE_SIZE, listName } from '../read/argument.ts'
-import { decodeNumberCursor, encodeNumberCursor, type NumberedPosition } from '../read/cursor.ts'
+import { LARGEST_PAGE_SIZE } from '../read/argument.ts'
 import { readPlanned } from '../read/execute.ts'
 import { type ConnectionRead, READ } from '../read/field.ts'
-import { EDGE_CURSOR, EDGES } from '../read/page-member.ts'
+import type { NumberedPosition } from '../read/numbered-cursor.ts'
+import { EDGE_POSITION, EDGES, START_POSITION } from '../read/page-member.ts'
 import type { PlanRequest } from '../read/plan.ts'
 import { forbidden, isLostCursor, unauthenticated } from '../read/refusal.ts'
 import type { Context } from './context.ts'
@@ -19,8 +19,17 @@ const MOST_POSITIONS_AT_ONCE = 20_000
 /** For how long what was read may wait for a client to take it. After that it is read again, by the account as it is then. */
 const LONGEST_WAIT_MILLISECONDS = 10_000
 
-/** One edge as its resolvers read it, with its own cursor. */
-type Edge = Readonly<Record<string, unknown>>
+/** One edge as its resolvers read it, with its place. */
+type Edge = Readonly<Record<string, unknown>> & { readonly [EDGE_POSITION]: NumberedPosition }
+
+/** What is read at once, with the place after which it was read. */
+interface FollowedPage {
+  readonly [START_POSITION]: NumberedPosition
+  readonly [EDGES]: readonly Edge[]
+}
+
+/** Where to begin: at what a client gave, or at a place that the gateway knows. */
+type Start = string | NumberedPosition
 
 /** What a client gave: where to go on from, and which changes. */
 type FollowArguments = Readonly<Record<string, unknown>> & { readonly after?: string | null }
@@ -48,13 +57,11 @@ async function follow(
   info: GraphQLResolveInfo,
 ): Promise<AsyncIterable<Edge>> {
   const field = selectedField(info)
-  const [order = ''] = Object.keys(read.orders)
-  const list = listName(field.coordinate, read, order, 'ASC')
   const need = read.source.permission
   const assertAllowed = ({ permissions }: Actor) => {
     if (need && !meets(permissions, need)) throw forbidden(field.coordinate, need)
   }
-  const requestFor = (after: string, until: number): PlanRequest => ({
+  const requestFor = (after: Start, until: number): PlanRequest => ({
     operation: operationOf(info),
     root: { kind: 'field', field, read },
     path: pathOf(info),
@@ -64,21 +71,18 @@ async function follow(
       ...args,
       first: LARGEST_PAGE_SIZE,
       after,
-      before: encodeNumberCursor(list, between(until + 1)),
+      before: between(until + 1),
     },
     parent,
   })
 
   assertAllowed(context.actor)
-  const placeOf = (cursor: string) => decodeNumberCursor(list, cursor) ?? between(0)
-  const readEdges = async (after: string, until: number, signal?: AbortSignal) => {
-    const answer = await readPlanned(followingOf(context, signal), requestFor(after, until))
-    return (answer as { [EDGES]: Edge[] })[EDGES]
-  }
+  const readPage = async (after: Start, until: number, signal?: AbortSignal) =>
+    (await readPlanned(followingOf(context, signal), requestFor(after, until))) as FollowedPage
   const { history } = context.feed
-  // There is nothing up to 0: this tells what is wrong with the arguments.
-  await readEdges(args.after ?? encodeNumberCursor(list, between(0)), 0)
-  const from = args.after ? placeOf(args.after) : await context.feed.readNewest()
+  // There is nothing up to 0: this tells what is wrong with the arguments, and where the cursor's change lies.
+  const empty = await readPage(args.after ?? between(0), 0)
+  const from = args.after ? empty[START_POSITION] : await context.feed.readNewest()
   return endable((signal) =>
     scan({
       context,
@@ -86,8 +90,7 @@ async function follow(
       from,
       history: args.after ? history : context.feed.history,
       assertAllowed,
-      placeOf: (edge) => placeOf(edge[EDGE_CURSOR] as string),
-      read: (place, until) => readEdges(encodeNumberCursor(list, place), until, signal),
+      read: async (place, until) => (await readPage(place, until, signal))[EDGES],
     }),
   )
 }
@@ -106,7 +109,6 @@ interface Scan {
   readonly history: number
   /** Throws where the account may no longer read the feed. */
   readonly assertAllowed: (actor: Actor) => void
-  readonly placeOf: (edge: Edge) => NumberedPosition
   /**
    * Reads the first edges after a place and up to a position, a page at most. Throws where the change at the place
    * is not there any more.
@@ -122,7 +124,7 @@ interface Scan {
  * Each page is read after a change that has to be there, in one statement: a database that has another history, as a
  * standby has that was behind when it took over, gives the same positions to other changes.
  */
-async function* scan({ context, signal, history, assertAllowed, placeOf, read, ...scan }: Scan) {
+async function* scan({ context, signal, history, assertAllowed, read, ...scan }: Scan) {
   const { feed, clock } = context
   const isOver = () => feed.isClosed || signal.aborted
   const leave = feed.join()
@@ -154,7 +156,7 @@ async function* scan({ context, signal, history, assertAllowed, placeOf, read, .
         isFresh = isRecent(context.now, clock())
         if (!isFresh) break
         yield edge
-        from = placeOf(edge)
+        from = edge[EDGE_POSITION]
       }
       if (isWhole && isFresh) from = until
     }

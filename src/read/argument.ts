@@ -3,6 +3,7 @@ import type { Permission } from '../core/actor.ts'
 import type { ListName } from './cursor.ts'
 import type { ConnectionRead, FieldRead, FilterField, LookupRead } from './field.ts'
 import { type Key, keyOf, type Place } from './key.ts'
+import type { NumberedPosition } from './numbered-cursor.ts'
 import { badArgument, forbidden } from './refusal.ts'
 
 export const DEFAULT_PAGE_SIZE = 20
@@ -66,7 +67,7 @@ export function readArguments(
   const refusal = whyForbidden(site, site.read, values['filter'], permissions)
   if (refusal) return { shape: 'refused', refusal }
   const connection = readConnectionArguments(site, site.read, values)
-  return { shape: shapeOf(connection, values), connection }
+  return { shape: shapeOf(connection), connection }
 }
 
 function readConnectionArguments(
@@ -90,7 +91,7 @@ function readConnectionArguments(
 }
 
 /** What the cursors of a field's list, in one of its orders, say that they belong to. */
-export function listName(
+function listName(
   coordinate: string,
   { cursorName }: ConnectionRead,
   order: string,
@@ -123,7 +124,7 @@ function readOrder(read: ConnectionRead, orderBy: unknown) {
   }
   const [order] = Object.keys(read.orders)
   if (order === undefined) throw new Error('a connection declares at least one order')
-  return { order, direction: read.isNumbered ? ('ASC' as const) : ('DESC' as const) }
+  return { order, direction: read.numbering ? ('ASC' as const) : ('DESC' as const) }
 }
 
 function readCursor(
@@ -134,9 +135,11 @@ function readCursor(
   cursor: unknown,
 ) {
   if (!isGiven(cursor)) return undefined
+  // No client can give anything but a text: this is a place of the gateway's own.
+  if (typeof cursor === 'object') return key.placeOf?.(cursor as NumberedPosition)
   const place = key.decode(list, cursor as string)
   if (place) return place
-  const hasOneOrder = site.read.kind === 'connection' && site.read.isNumbered
+  const hasOneOrder = site.read.kind === 'connection' && site.read.numbering
   throw badArgument(
     site.node,
     site.coordinate,
@@ -180,13 +183,13 @@ function readFilters(site: Site, read: ConnectionRead, filter: unknown): Applied
   return applied
 }
 
-function shapeOf(args: ConnectionArguments, values: Values): string {
+function shapeOf(args: ConnectionArguments): string {
   return [
     args.order,
     args.direction,
     args.isBackward ? 'last' : 'first',
-    isGiven(values['after']) ? 'after' : '',
-    isGiven(values['before']) ? 'before' : '',
+    args.after ? `after ${args.after.form.name}` : '',
+    args.before ? `before ${args.before.form.name}` : '',
     ...args.filters.map(({ name, shape }) => `${name}:${shape}`),
   ].join(' ')
 }

@@ -51,18 +51,21 @@ function pageOf(
   const alias = compilation.alias()
   const at = columnsOf(alias)
   const filters = compileFilters(compilation, args, at, bind)
-  const placeAt = (argument: 'after' | 'before'): Place | undefined => {
-    if (!args[argument]) return undefined
-    const { columns, types, isLost } = args.key
-    const place = types.map((type, nth) => bind(type, (given) => given[argument]?.[nth] ?? ''))
-    if (isLost) {
+  const boundAt = (argument: 'after' | 'before'): BoundPlace | undefined => {
+    const form = args[argument]?.form
+    if (!form) return undefined
+    const values = form.types.map((type, nth) =>
+      bind(type, (given) => given[argument]?.values[nth] ?? ''),
+    )
+    if (form.isLost) {
       const { node, coordinate } = field
-      compilation.refuseWhere(isLost(place), () => lostCursor(node, coordinate, argument))
+      compilation.refuseWhere(form.isLost(values), () => lostCursor(node, coordinate, argument))
     }
-    return place.slice(0, columns.length)
+    return { place: form.keyOf(values), position: form.positionOf?.(values) }
   }
-  const after = placeAt('after')
-  const before = placeAt('before')
+  const start = boundAt('after')
+  const after = start?.place
+  const before = boundAt('before')?.place
   const size = bind('int', ({ size }) => String(size))
   return {
     list: args.list,
@@ -86,7 +89,14 @@ function pageOf(
     looksFurther: asksForMore,
     after,
     before,
+    start: start?.position,
   }
+}
+
+/** A place that a run binds. */
+interface BoundPlace {
+  readonly place: Place
+  readonly position: Json | undefined
 }
 
 /** Whether a connection is asked for its rows, and whether for the one that follows its page. */

@@ -106,6 +106,14 @@ export interface FilterField {
 
 export type Filter = Readonly<Record<string, FilterField>>
 
+/** How the cursors of a numbered list keep the numbers to themselves: whoever reads one would know how many rows there are. */
+export interface Numbering {
+  /** What hides the numbers, as hexadecimal digits: one secret for each database. */
+  readonly secret: SQL
+  /** Up to which number a cursor of an older version, which tells the number, is accepted. */
+  readonly plainUntil: SQL
+}
+
 export interface ConnectionRead {
   readonly kind: 'connection'
   readonly source: Source
@@ -118,7 +126,7 @@ export interface ConnectionRead {
    */
   readonly orders: Readonly<Record<string, PgColumn>>
   /** The list has this order alone, ascending, in a whole number that no two rows share. */
-  readonly isNumbered?: boolean
+  readonly numbering?: Numbering
   /** The name in the cursors of several fields that share them; their own coordinate when absent. */
   readonly cursorName?: string
   /** The field answers the edges of a page one after the other, and not the connection. */

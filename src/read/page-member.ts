@@ -9,6 +9,7 @@ import {
   hasPreviousPage,
   isOnPage,
   type Page,
+  positionOfRow,
   totalCount,
 } from './page.ts'
 import { objectTypeOf, type SelectedField } from './selection.ts'
@@ -35,8 +36,11 @@ export interface PageSite {
 /** The key of the edges where the field that selects a page answers them one by one. */
 export const EDGES = '$edges'
 
-/** The key of each such edge's own cursor, whether or not it is selected. */
-export const EDGE_CURSOR = '$cursor'
+/** The key of each such edge's place, for the gateway itself. */
+export const EDGE_POSITION = '$position'
+
+/** The key, beside such edges, of the place after which they begin; null where they begin with the list. */
+export const START_POSITION = '$start'
 
 /** Compiles a page for a field that answers the connection. */
 export function compilePage(site: PageSite, field: SelectedField): CompiledValue {
@@ -60,9 +64,13 @@ export function compilePage(site: PageSite, field: SelectedField): CompiledValue
 
 /** Compiles a page for a field that answers its edges one by one: its resolver finds them under `EDGES`. */
 export function compileEdgeByEdge(site: PageSite, field: SelectedField): CompiledValue {
-  const cursor = finished(cursorOfRow(site.page))
-  const edge = objectOf([[EDGE_CURSOR, cursor], ...compileEdge(site, field)])
-  return objectOf([[EDGES, { ...listOf(site, edge), needsResolvers: true }]])
+  const { page } = site
+  const position = finished(positionOfRow(page))
+  const edge = objectOf([[EDGE_POSITION, position], ...compileEdge(site, field)])
+  return objectOf([
+    [START_POSITION, finished(page.start ?? ['null'])],
+    [EDGES, { ...listOf(site, edge), needsResolvers: true }],
+  ])
 }
 
 function listOf(site: PageSite, { json, finish, needsResolvers }: CompiledValue) {

@@ -29,6 +29,8 @@ export interface Page {
   readonly looksFurther: boolean
   readonly after: Place | undefined
   readonly before: Place | undefined
+  /** The place after which it begins as a NumberedPosition, where rows are numbered. */
+  readonly start: Json | undefined
 }
 
 /** The column that numbers rows as the page is counted. */
@@ -58,6 +60,11 @@ export function isOnPage({ keyset, looksFurther, size }: Page): SQL | undefined 
 /** The cursor of the row at hand. */
 export function cursorOfRow({ keyset, list, key }: Page): Json {
   return ['"', key.cursorText(list, columnsOf(keyset.alias)), '"']
+}
+
+/** The place of the row at hand as a NumberedPosition; null where rows are not numbered. */
+export function positionOfRow({ keyset, key }: Page): Json {
+  return key.positionOf?.(columnsOf(keyset.alias)) ?? ['null']
 }
 
 /** The cursor of the page's first or last row; null where it has none. */

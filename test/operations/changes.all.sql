@@ -21,9 +21,17 @@ select
                     '{"cursor":"',
                     translate(
                       encode(
-                        convert_to(
-                          concat('changes POSITION ASC', '|', t1."position", '|', left(t1."uuid"::text, 8)),
-                          'UTF8'
+                        'changes POSITION ASC:'::bytea || uuid_send (t1."uuid") || int8send (
+                          masked_number (
+                            t1."position",
+                            t1."uuid",
+                            (
+                              select
+                                "feed_cursors"."secret"
+                              from
+                                "feed_cursors"
+                            )
+                          )
                         ),
                         'base64'
                       ),

@@ -146,8 +146,7 @@ select
                       encode(
                         convert_to(
                           concat(
-                            'Person.calls CREATED_AT DESC',
-                            '|',
+                            'Person.calls CREATED_AT DESC|',
                             (
                               extract(
                                 epoch

@@ -26,8 +26,7 @@ select
                 encode(
                   convert_to(
                     concat(
-                      'Query.pledges UPDATED_AT ASC',
-                      '|',
+                      'Query.pledges UPDATED_AT ASC|',
                       (
                         extract(
                           epoch

@@ -223,8 +223,7 @@ select
                       encode(
                         convert_to(
                           concat(
-                            'Query.pledges CREATED_AT DESC',
-                            '|',
+                            'Query.pledges CREATED_AT DESC|',
                             (
                               extract(
                                 epoch

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
-import { changes } from '../../src/change/table.ts'
+import { changes, feedCursors } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
 import { insertWorld, loadWorld } from './world.ts'
 
-/** Copies the records and their changes into a migrated database that is empty, row by row. */
+/** Copies the records, their changes and what cursors are made with into a migrated database that is empty, row by row. */
 export async function copyRows(from: Database, to: Database): Promise<void> {
   await insertWorld(to, await loadWorld(from))
+  const [cursors] = await from.drizzle.select().from(feedCursors)
+  await to.drizzle.update(feedCursors).set(cursors!)
   await to.drizzle.execute(
     sql`select setval(pg_get_serial_sequence('changes', 'number'), max(${changes.number})) from ${changes}`,
   )

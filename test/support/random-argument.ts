@@ -10,9 +10,11 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql'
-import { encodeCursor, encodeNumberCursor } from '../../src/read/cursor.ts'
+import { encodeCursor } from '../../src/read/cursor.ts'
+import { encodePlainCursor } from '../../src/read/numbered-cursor.ts'
 import type { Choice } from './choice.ts'
-import { EXTERNAL_NAMES, WORLD_INSTANTS } from './random-world.ts'
+import { hiddenCursorOf } from './hidden-cursor.ts'
+import { EXTERNAL_NAMES, WORLD_INSTANTS, WORLD_PLAIN_UNTIL } from './random-world.ts'
 import type { World } from './world.ts'
 
 type Field = GraphQLField<unknown, unknown>
@@ -122,11 +124,14 @@ export class RandomArguments {
     if (node === 'Change') {
       const list = typename === 'Query' ? 'changes' : `${typename}.changes`
       const { number, position, uuid } = among(this.#world.changes)
-      const place =
-        position !== null && chance(0.5)
-          ? { number: position, mark: uuid.slice(0, 8) }
-          : { number, mark: '' }
-      return encodeNumberCursor(`${list} POSITION ASC`, place)
+      const name = `${list} POSITION ASC`
+      const mark = chance(0.5) ? uuid.slice(0, 8) : ''
+      if (position === null || (mark === '' && chance(0.4))) {
+        return encodePlainCursor(name, { number: Math.min(number, WORLD_PLAIN_UNTIL), mark: '' })
+      }
+      return position > WORLD_PLAIN_UNTIL || chance(0.5)
+        ? hiddenCursorOf(name, { position, uuid })
+        : encodePlainCursor(name, { number: position, mark })
     }
     const row = among<object>(this.#world[TABLES[node]]) as Record<string, unknown>
     const column = { CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt', REQUESTED_AT: 'requestedAt' }

@@ -38,6 +38,9 @@ const AWKWARD_TEXTS = [
 
 const CHANGES = 40
 
+/** Up to which position a cursor may tell the position. */
+export const WORLD_PLAIN_UNTIL = 25
+
 /** What names the record of a change, before one of them does. */
 const ofNone = { pledgeUuid: null, callUuid: null, personUuid: null }
 

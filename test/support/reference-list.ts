@@ -1,10 +1,7 @@
 import { GraphQLError } from 'graphql'
-import {
-  decodeCursor,
-  decodeNumberCursor,
-  encodeCursor,
-  encodeNumberCursor,
-} from '../../src/read/cursor.ts'
+import { decodeCursor, encodeCursor } from '../../src/read/cursor.ts'
+import { decodePlainCursor } from '../../src/read/numbered-cursor.ts'
+import { hiddenCursorOf, readHiddenCursor } from './hidden-cursor.ts'
 import type { World } from './world.ts'
 
 type Pledge = World['pledges'][number]
@@ -76,10 +73,9 @@ function numberedPlaces<Row extends { readonly uuid: string }>({
   return {
     direction: 'ASC',
     placeOf: (row) => placeOf(numberOf(row)),
-    cursorOf: (row) =>
-      encodeNumberCursor(name, { number: numberOf(row), mark: row.uuid.slice(0, 8) }),
+    cursorOf: (row) => hiddenCursorOf(name, { position: numberOf(row), uuid: row.uuid }),
     read(cursor) {
-      const position = decodeNumberCursor(name, cursor)
+      const position = decodePlainCursor(name, cursor) ?? readHiddenCursor(name, cursor)
       return position && placeOf(position.number)
     },
   }
