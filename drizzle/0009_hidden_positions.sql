@@ -8,9 +8,9 @@ CREATE TABLE "feed_cursors" (
 --> statement-breakpoint
 -- Hides a position in a cursor, and finds it again: whoever does not know the secret can do neither. Each change has bits
 -- of its own, so that two cursors do not tell how far apart they are. The bits of random UUIDs make the secret.
-CREATE FUNCTION masked_number(number bigint, row_uuid uuid, secret text) RETURNS bigint
+CREATE FUNCTION masked_number(number bigint, row_uuid uuid, secret bytea) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT number # ('x' || encode(substr(sha256(decode(secret, 'hex') || uuid_send(row_uuid)), 1, 8), 'hex'))::bit(64)::bigint
+  SELECT number # ('x' || encode(substr(sha256(secret || uuid_send(row_uuid)), 1, 8), 'hex'))::bit(64)::bigint
 $$;
 --> statement-breakpoint
 INSERT INTO feed_cursors (secret, plain_until)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
 import { schema } from '../src/graphql/schema.ts'
+import { decodeHiddenCursor, encodeHiddenCursor } from '../src/read/numbered-cursor.ts'
 import { recordAct } from './support/changes.ts'
 import { copyRows } from './support/copy.ts'
 import { openTestDatabase } from './support/database.ts'
@@ -93,6 +94,6 @@ function execute(query: string, variables: Record<string, unknown>): Promise<Ans
 
 /** The cursor of the same change in the list of its pledge. */
 function ofPledge(cursor: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1')
-  return Buffer.from(text.replace('changes', 'Pledge.changes'), 'latin1').toString('base64url')
+  const position = decodeHiddenCursor('changes POSITION ASC', cursor)!
+  return encodeHiddenCursor('Pledge.changes POSITION ASC', position)
 }

@@ -72,8 +72,8 @@ describe('the database hides a number', () => {
     const rowUuids = fc.sample(uuids, { seed: SEED, numRuns: numbers.length })
     const found = await rowsOf<{ hidden: string; again: string }>(
       database.drizzle,
-      sql`select masked_number(number, uuid, ${KNOWN_SECRET})::text as hidden,
-          masked_number(masked_number(number, uuid, ${KNOWN_SECRET}), uuid, ${KNOWN_SECRET})::text as again
+      sql`select masked_number(number, uuid, decode(${KNOWN_SECRET}, 'hex'))::text as hidden,
+          masked_number(masked_number(number, uuid, decode(${KNOWN_SECRET}, 'hex')), uuid, decode(${KNOWN_SECRET}, 'hex'))::text as again
         from unnest(${`{${numbers.join()}}`}::bigint[], ${`{${rowUuids.join()}}`}::uuid[]) with ordinality given(number, uuid, nth)
         order by nth`,
     )

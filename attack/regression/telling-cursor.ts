@@ -5,15 +5,15 @@ const FOREIGN_ACTS = 7
 const NUMBER_BYTES = [4, 8] as const
 
 /** The numbers that can be read out of some bytes: as digits, and as they stand at any place. */
-function numbersIn(bytes: Buffer): Set<number> {
+function numbersIn(bytes: Buffer): Set<bigint> {
   const text = bytes.toString('latin1')
   // Among bytes of any kind, digits come up by chance.
   const digits = /^[ -~]*$/.test(text) ? text.match(/\d+/g) : null
-  const numbers = new Set((digits ?? []).map(Number))
+  const numbers = new Set((digits ?? []).map(BigInt))
   for (const size of NUMBER_BYTES) {
     for (let place = 0; place + size <= bytes.length; place += 1) {
-      numbers.add(size === 4 ? bytes.readUInt32BE(place) : Number(bytes.readBigUInt64BE(place)))
-      numbers.add(size === 4 ? bytes.readUInt32LE(place) : Number(bytes.readBigUInt64LE(place)))
+      numbers.add(size === 4 ? BigInt(bytes.readUInt32BE(place)) : bytes.readBigUInt64BE(place))
+      numbers.add(size === 4 ? BigInt(bytes.readUInt32LE(place)) : bytes.readBigUInt64LE(place))
     }
   }
   return numbers
@@ -46,7 +46,7 @@ export const tellingCursor: Regression = {
     const after = await newest()
     const earlier = numbersIn(Buffer.from(before, 'base64url'))
     const grown = [...numbersIn(Buffer.from(after, 'base64url'))].filter((number) =>
-      earlier.has(number - FOREIGN_ACTS - 1),
+      earlier.has(number - BigInt(FOREIGN_ACTS + 1)),
     )
     trial.must('there are two cursors', before !== '' && after !== '' && before !== after, 'two')
     trial.must(

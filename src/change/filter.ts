@@ -22,7 +22,7 @@ export const changeList = {
   source: changeSource,
   orders: { POSITION: changes.position },
   numbering: {
-    secret: sql`(select ${feedCursors.secret} from ${feedCursors})`,
+    secret: sql`(select decode(${feedCursors.secret}, 'hex') from ${feedCursors})`,
     plainUntil: sql`(select ${feedCursors.plainUntil} from ${feedCursors})`,
   },
 } as const

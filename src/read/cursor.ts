@@ -29,7 +29,9 @@ export function cursorText(list: ListName, at: SQL, uuid: SQL): SQL {
     literal(SEPARATOR),
     uuid,
   ]
-  return base64urlOf(sql`convert_to(concat(${sql.join(parts, sql`, `)}), 'UTF8')`)
+  const text = sql`convert_to(concat(${sql.join(parts, sql`, `)}), 'UTF8')`
+  // Postgres's base64 has lines and padding, and two other characters than that of URLs.
+  return sql`translate(encode(${text}, 'base64'), '+/=' || chr(10), '-_')`
 }
 
 /** Reads a cursor that the same list and order wrote; undefined for anything else. */
@@ -43,10 +45,4 @@ export function decodeCursor(list: ListName, cursor: string): Position | undefin
   if (!isStorableInstant(instant) || parseUuid(uuid) !== uuid) return undefined
   const position = { at: new Date(instant).toISOString(), uuid }
   return encodeCursor(list, position) === cursor ? position : undefined
-}
-
-/** Bytes as the text that URLs take. */
-export function base64urlOf(bytes: SQL): SQL {
-  // Postgres's base64 has lines and padding, and two other characters than that of URLs.
-  return sql`translate(encode(${bytes}, 'base64'), '+/=' || chr(10), '-_')`
 }

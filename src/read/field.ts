@@ -108,7 +108,7 @@ export type Filter = Readonly<Record<string, FilterField>>
 
 /** How the cursors of a numbered list keep the numbers to themselves: whoever reads one would know how many rows there are. */
 export interface Numbering {
-  /** What hides the numbers, as hexadecimal digits: one secret for each database. */
+  /** What hides the numbers, as bytes: one secret for each database. */
   readonly secret: SQL
   /** Up to which number a cursor of an older version, which tells the number, is accepted. */
   readonly plainUntil: SQL

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { parseUuid } from '../core/uuid.ts'
-import { base64urlOf, type ListName } from './cursor.ts'
+import type { ListName } from './cursor.ts'
 import { type Json, literal } from './json.ts'
 
 // A cursor of a numbered list is its row's UUID and number. The number is hidden: an account that could read it would
@@ -39,11 +39,9 @@ export function encodeHiddenCursor(list: ListName, { uuid, hidden }: HiddenPosit
 
 /** The cursor as the database writes it, of a row's values and the database's secret. */
 export function hiddenCursorText(list: ListName, number: SQL, uuid: SQL, secret: SQL): SQL {
-  // A name of a list is plain ASCII, without a backslash.
-  const prefix = sql`${literal(`${list}${HIDDEN_SEPARATOR}`)}::bytea`
-  return base64urlOf(
-    sql`${prefix} || uuid_send(${uuid}) || int8send(${maskedNumber(number, uuid, secret)})`,
-  )
+  const row = sql`uuid_send(${uuid}) || int8send(${maskedNumber(number, uuid, secret)})`
+  // The prefix and the row are so many bytes that neither has padding, and the row's base64 is one line.
+  return sql`${literal(prefixOf(list).toString('base64url'))} || translate(encode(${row}, 'base64'), '+/', '-_')`
 }
 
 /** Reads a cursor; undefined for anything that the same list did not write. */
@@ -93,8 +91,10 @@ export function positionJson(number: SQL, mark: SQL): Json {
   return ['{"number":', number, ',"mark":"', mark, '"}']
 }
 
+/** What a cursor begins with: of three bytes, base64 makes four characters. */
 function prefixOf(list: ListName): Buffer {
-  return Buffer.from(`${list}${HIDDEN_SEPARATOR}`)
+  const length = Math.ceil((list.length + 1) / 3) * 3
+  return Buffer.from(list.padEnd(length, HIDDEN_SEPARATOR))
 }
 
 function uuidOf(bytes: Buffer): string {

@@ -19,15 +19,15 @@ select
                 string_agg(
                   concat(
                     '{"cursor":"',
-                    translate(
+                    'Y2hhbmdlcyBQT1NJVElPTiBBU0M6' || translate(
                       encode(
-                        'changes POSITION ASC:'::bytea || uuid_send (t1."uuid") || int8send (
+                        uuid_send (t1."uuid") || int8send (
                           masked_number (
                             t1."position",
                             t1."uuid",
                             (
                               select
-                                "feed_cursors"."secret"
+                                decode("feed_cursors"."secret", 'hex')
                               from
                                 "feed_cursors"
                             )
@@ -35,7 +35,7 @@ select
                         ),
                         'base64'
                       ),
-                      '+/=' || chr(10),
+                      '+/',
                       '-_'
                     ),
                     '","node":{"id":"',
