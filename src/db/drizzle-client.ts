@@ -33,11 +33,27 @@ export function drizzleOn(lane: Lane) {
   return drizzle(client as unknown as postgres.Sql)
 }
 
+/** The statements by which work is kept or taken back as a whole. */
+interface Bounds {
+  readonly begin: string
+  readonly keep: string
+  readonly takeBack: string
+}
+
+const TRANSACTION: Bounds = { begin: 'begin', keep: 'commit', takeBack: 'rollback' }
+// One name is enough: Postgres means the latest savepoint of the name.
+const SAVEPOINT: Bounds = {
+  begin: 'savepoint within',
+  keep: 'release savepoint within',
+  takeBack: 'rollback to savepoint within',
+}
+
 /** Runs work between `begin` and `commit`, or takes back what it did where it fails. */
 async function inTransaction(
   connection: Connection,
   isWorthPreparing: (text: string) => boolean,
   work: Work,
+  bounds: Bounds = TRANSACTION,
 ): Promise<unknown> {
   let problem: unknown
   let isOver = false
@@ -51,26 +67,31 @@ async function inTransaction(
       throw error
     }
   }
-  await connection.run('begin')
+  await connection.run(bounds.begin)
   try {
-    const result = await work({ unsafe: unsafeBy(run, isWorthPreparing) })
+    const result = await work({
+      unsafe: unsafeBy(run, isWorthPreparing),
+      savepoint: (inner: Work) => inTransaction(connection, isWorthPreparing, inner, SAVEPOINT),
+    })
     // After a failure Postgres takes everything back, also where whoever works thinks nothing of it.
     if (problem !== undefined) throw asError(problem)
     isOver = true
-    const { command } = await connection.run('commit')
-    if (command !== 'COMMIT') throw new Error(`the transaction ended with ${command}`)
+    const { command } = await connection.run(bounds.keep)
+    if (bounds === TRANSACTION && command !== 'COMMIT') {
+      throw new Error(`the transaction ended with ${command}`)
+    }
     return result
   } catch (error) {
     const wasOver = isOver
     isOver = true
-    if (!wasOver) await rollBack(connection)
+    if (!wasOver) await takeBack(connection, bounds)
     throw error
   }
 }
 
-async function rollBack(connection: Connection): Promise<void> {
+async function takeBack(connection: Connection, bounds: Bounds): Promise<void> {
   try {
-    await connection.run('rollback')
+    await connection.run(bounds.takeBack)
   } catch {
     // Whoever came next would find themselves inside of the transaction.
     connection.destroy()
