@@ -4,6 +4,13 @@ import { requestError } from './error.ts'
 
 const JSON_TYPE = 'application/json'
 
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'query',
+  'variables',
+  'operationName',
+  'extensions',
+])
+
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 
 /** What a request asks for, as it came. */
@@ -23,11 +30,11 @@ export async function readParameters(
   options: BodyOptions,
 ): Promise<ReadParameters> {
   if (request.method === 'GET')
-    return { parameters: readSearch(request.url), release: () => undefined }
+    return { parameters: withKnownNames(readSearch(request.url)), release: () => undefined }
   assertJson(request.headers.get('content-type'))
   const { bytes, release } = await readBody(request, message, options)
   try {
-    return { parameters: parseObject(decodeBody(bytes), 'The body'), release }
+    return { parameters: withKnownNames(parseObject(decodeBody(bytes), 'The body')), release }
   } catch (error) {
     release()
     throw error
@@ -56,6 +63,17 @@ function assertJson(contentType: string | null): void {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: `The body of the request must be sent as ${JSON_TYPE}, encoded as UTF-8.`,
+  })
+}
+
+/** The same parameters. A name that GraphQL does not know is refused, and not repeated: it may be a value, and long. */
+function withKnownNames(parameters: object): object {
+  if (Array.isArray(parameters)) return parameters as object
+  if (Object.keys(parameters).every((name) => PARAMETERS.has(name))) return parameters
+  throw requestError({
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: `The request has a parameter that is none of ${[...PARAMETERS].join(', ')}.`,
   })
 }
 
