@@ -1,4 +1,5 @@
 import { expireDue } from '../call/due.ts'
+import { settledWithin } from '../core/deadline.ts'
 import type { Database } from '../db/database.ts'
 import { HeldUp } from '../db/problem.ts'
 import type { Reading } from '../read/execute.ts'
@@ -18,17 +19,7 @@ async function catchUp(database: Database, now: Date): Promise<void> {
     running.catch(() => undefined)
     underWay.set(database, running)
   }
-  let clock: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    clock = setTimeout(() => {
-      reject(new HeldUp())
-    }, LONGEST_WAIT_MILLISECONDS)
-  })
-  try {
-    await Promise.race([running, late])
-  } finally {
-    clearTimeout(clock)
-  }
+  await settledWithin(LONGEST_WAIT_MILLISECONDS, running, () => new HeldUp())
 }
 
 type ReadingContext = Pick<Context, 'database' | 'mostBytes' | 'scope'>

@@ -1,5 +1,6 @@
 import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { settledWithin } from '../core/deadline.ts'
 import type { Context } from '../graphql/context.ts'
 
 /** What a request waited for did not come. Whether it still will, nobody knows. */
@@ -8,21 +9,11 @@ export class TookTooLong extends Error {
 }
 
 /** Answers what a promise answers, and rejects with TookTooLong where that takes longer. */
-export async function withinDeadline<Value>(
+export function withinDeadline<Value>(
   milliseconds: number,
   promise: Promise<Value>,
 ): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new TookTooLong())
-    }, milliseconds)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
+  return settledWithin(milliseconds, promise, () => new TookTooLong())
 }
 
 /** Has every operation answered in time, also while the database says nothing at all. */
