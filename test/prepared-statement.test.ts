@@ -82,7 +82,7 @@ describe.runIf(isOnPostgres())('on each connection', () => {
         expect(await read(nth)).toBe(`read ${nth}`)
       }
     }
-    const kept = { text: 'select count(*)::text from pg_prepared_statements', isPrepared: false }
+    const kept = { text: 'select count(*)::text from pg_prepared_statements', isPrepared: true }
     expect(Number(await database.read(kept, []))).toBe(MOST_PREPARED_STATEMENTS)
     const newest = 3 * MOST_PREPARED_STATEMENTS - 1
     expect(await sentBy(() => read(newest))).toBe('BES')

@@ -12,17 +12,11 @@ import { copyFreshCluster } from './fresh-cluster.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import { keepListening } from './listener.ts'
 import { assertPatchedDriver } from './patched-driver.ts'
+import { Reads, type Statement, type TextValues } from './reads.ts'
 import { Watch } from './watch.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
 export type Drizzle = PgDatabase<PgQueryResultHKT>
-
-/** A statement whose text is stable: only the bound values differ from one run to the next. */
-export interface Statement {
-  readonly text: string
-  /** Whether Postgres should keep it parsed on each connection. */
-  readonly isPrepared: boolean
-}
 
 /** How a read is made. */
 export interface ReadOptions {
@@ -48,13 +42,8 @@ export interface Database {
   readonly followers: Drizzle
   /**
    * Runs a read whose one row has one text column, and answers that text; null where there is no row.
-   * Values are bound as Postgres text: an array as '{a,b}', an instant as RFC 3339.
    */
-  read(
-    statement: Statement,
-    values: readonly (string | null)[],
-    options?: ReadOptions,
-  ): Promise<string | null>
+  read(statement: Statement, values: TextValues, options?: ReadOptions): Promise<string | null>
   /**
    * Listens on a channel until the database is closed, over one connection of its own. Calls back at every
    * notification, and whenever listening has begun: at first, and after the connection was lost and is back,
@@ -67,7 +56,10 @@ export interface Database {
 
 export interface PostgresOptions {
   readonly url: string
-  /** The most connections for reads at once. Acts have half as many, and everything else six altogether. */
+  /**
+   * The most connections for reads at once, of which there are two at least. Acts have half as many, and everything
+   * else six altogether.
+   */
   readonly poolSize: number
   /** For how long a statement may wait for what others have locked; for any time when absent. */
   readonly lockTimeoutMilliseconds?: number
@@ -84,6 +76,13 @@ const GRACE_MILLISECONDS = 1_000
 // What finds out who asks, and whether all is well, is small: it answers in a moment, or something is wrong.
 const VITAL_TIMEOUT_MILLISECONDS = 1_500
 const KEY_CONNECTIONS = 2
+
+// So few that several statements are sent and answered together, and as many as Postgres can run side by side.
+const SHARED_READ_CONNECTIONS = 4
+const READS_PER_SHARED_CONNECTION = 8
+
+// A read that takes longer is made again on a connection of its own. Those who share this one wait no longer for it.
+const SHARED_READ_TIMEOUT_MILLISECONDS = 500
 
 // So few that a crowd of followers takes turns, and what others ask has the machine meanwhile.
 const FOLLOWER_CONNECTIONS = 2
@@ -123,26 +122,40 @@ export function openPostgres({
       ...more,
     })
   const longest = LONGEST_WAIT_MILLISECONDS
-  const reads = laneOf(poolSize, longest.reads)
+  const sharedSize = Math.min(SHARED_READ_CONNECTIONS, Math.ceil(poolSize / 2))
+  const ownReads = laneOf(Math.max(poolSize - sharedSize, 1), longest.reads)
+  const sharedReads = laneOf(sharedSize, longest.reads, SHARED_READ_TIMEOUT_MILLISECONDS, {
+    sharers: READS_PER_SHARED_CONNECTION,
+  })
   const acts = laneOf(Math.ceil(poolSize / 2), longest.acts)
   const keys = laneOf(KEY_CONNECTIONS, longest.vital, VITAL_TIMEOUT_MILLISECONDS)
   const followers = laneOf(FOLLOWER_CONNECTIONS, longest.followers)
   const health = laneOf(1, longest.vital, VITAL_TIMEOUT_MILLISECONDS)
-  const lanes = [reads, acts, keys, followers]
+  const lanes = [ownReads, sharedReads, acts, keys, followers]
+  const reads = new Reads({ own: ownReads, shared: sharedReads })
   const watch = new Watch({ lanes, health })
   const listening = new AbortController()
-  const readBy = { reads, followers }
+  const follow = async (
+    { text, isPrepared }: Statement,
+    values: TextValues,
+    signal?: CancelSignal,
+  ) => {
+    const { rows } = await followers.use(
+      (connection) => connection.run(text, values, { isPrepared, hasListRows: true, signal }),
+      signal,
+    )
+    return rows
+  }
   return {
     isEmbedded: false,
     drizzle: drizzleOn(acts),
     keys: drizzleOn(keys),
     health: drizzleOn(health),
     followers: drizzleOn(followers),
-    async read({ text, isPrepared }, values, { lane = 'reads', signal } = {}) {
-      const { rows } = await readBy[lane].use(
-        (connection) => connection.run(text, values, { isPrepared, hasListRows: true, signal }),
-        signal,
-      )
+    async read(statement, values, { lane = 'reads', signal } = {}) {
+      const rows = await (lane === 'reads'
+        ? reads.read(statement, values, signal)
+        : follow(statement, values, signal))
       return (rows as (string | null)[][])[0]?.[0] ?? null
     },
     listen(channel, onWake) {

@@ -1,7 +1,8 @@
 import { CancelSource } from '../db/cancel-signal.ts'
-import type { Database, Statement } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import { Gate } from '../db/gate.ts'
 import { NobodyWaits } from '../db/problem.ts'
+import type { Statement, TextValues } from '../db/reads.ts'
 
 /** Few enough that one request with many root fields leaves connections to the others. */
 const MOST_READS_AT_ONCE = 3
@@ -28,11 +29,7 @@ export class RequestScope {
   }
 
   /** Reads for the request. */
-  read(
-    database: Database,
-    statement: Statement,
-    values: readonly (string | null)[],
-  ): Promise<string | null> {
+  read(database: Database, statement: Statement, values: TextValues): Promise<string | null> {
     // Those who wait do not listen to the signal: thousands that did would take turns in hearing it.
     return this.#gate.pass(async () => {
       this.assertAwaited()
