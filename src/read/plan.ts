@@ -118,9 +118,18 @@ export function planFor(request: PlanRequest, mostBytes?: number): { plan: Plan;
     )
     const compilation = new Compilation(operation, actor, args, mostBytes)
     const { statement, ...rest } = compileRoot(compilation, root)
-    return { ...compilation.finish(statement), ...rest, runs: 0 }
+    const compiled = compilation.finish(statement)
+    return { ...compiled, ...rest, text: inOnePiece(compiled.text), runs: 0 }
   })
   return { plan, run }
+}
+
+/**
+ * Copies a text. One that was put together from pieces keeps a thousand pieces, which take several times as much
+ * memory as the text.
+ */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function plansOf(operation: Operation): OperationPlans {
