@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
 import { decodeHiddenCursor, encodeHiddenCursor } from '../src/read/numbered-cursor.ts'
+import { schema } from '../src/schema.ts'
 import { recordAct } from './support/changes.ts'
 import { copyRows } from './support/copy.ts'
 import { openTestDatabase } from './support/database.ts'

@@ -3,16 +3,16 @@ import { sql } from 'drizzle-orm'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { PgDialect, PgSession } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { changes } from '../src/change/table.ts'
 import type { Actor } from '../src/core/actor.ts'
 import { type Database, type Drizzle, openInMemory, rowsOf } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { changes } from '../src/feed/table.ts'
 import {
   decodeHiddenCursor,
   encodeHiddenCursor,
   encodePlainCursor,
 } from '../src/read/numbered-cursor.ts'
+import { schema } from '../src/schema.ts'
 import { CHANGED, type ChangedRecords, insertChanged, recordAct } from './support/changes.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createGateway, EVERYTHING } from './support/execution.ts'

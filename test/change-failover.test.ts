@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ChangeFeed } from '../src/feed/watching.ts'
+import { createLogger } from '../src/http/log.ts'
+import { schema } from '../src/schema.ts'
 import { recordAct } from './support/changes.ts'
 import { Following } from './support/following.ts'
 import { openGateway } from './support/gateway.ts'
-import { ChangeFeed } from '../src/graphql/feed.ts'
-import { schema } from '../src/graphql/schema.ts'
-import { createLogger } from '../src/http/log.ts'
 
 const LOST = { extensions: { code: 'HISTORY_LOST' } }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { act, placeChanges, recordChanges } from '../src/change/commands.ts'
+import { act } from '../src/act/run.ts'
 import { type Database, openPostgres } from '../src/db/database.ts'
 import { migratePostgres } from '../src/db/migrate.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { placeChanges } from '../src/feed/placing.ts'
+import { recordChanges } from '../src/feed/recording.ts'
+import { schema } from '../src/schema.ts'
 import { recordAct, whole } from './support/changes.ts'
 import { copyRows, dumpAndRestore } from './support/copy.ts'
 import {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { NewAccount } from '../src/account/commands.ts'
-import { changes } from '../src/change/table.ts'
+import { changes } from '../src/feed/table.ts'
 import { recordAct, whole } from './support/changes.ts'
 import { createGateway } from './support/execution.ts'
 import { Following } from './support/following.ts'

@@ -3,7 +3,7 @@ import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { schemaText } from '../src/cost/schema-text.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { elementsOf } from './support/schema.ts'
 
 const contract = buildSchema(readFileSync(new URL('contract.graphql', import.meta.url), 'utf8'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { schema } from '../src/schema.ts'
 import { openTestDatabase } from './support/database.ts'
-import { schema } from '../src/graphql/schema.ts'
 import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 
 const ACCEPTED = 'must be one of D2D, STREET.'

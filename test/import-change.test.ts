@@ -1,7 +1,7 @@
 import { asc, eq, inArray, or } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changes } from '../src/change/table.ts'
 import type { Database } from '../src/db/database.ts'
+import { changes } from '../src/feed/table.ts'
 import { persons } from '../src/person/table.ts'
 import { openTestDatabase } from './support/database.ts'
 import { IMPORTED_AT, importFile } from './support/import-file.ts'

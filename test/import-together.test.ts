@@ -1,7 +1,7 @@
 import { inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changes } from '../src/change/table.ts'
 import { type Database, rowsOf } from '../src/db/database.ts'
+import { changes } from '../src/feed/table.ts'
 import { importRecords } from '../src/import/commands.ts'
 import { organizations } from '../src/organization/table.ts'
 import { pledges } from '../src/pledge/table.ts'

@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openPostgres } from '../src/db/database.ts'
 import { migratePostgres } from '../src/db/migrate.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { createPostgres, isOnPostgres, type PostgresDatabase } from './support/database.ts'
 import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 import { untilSomebodyWaits } from './support/lock.ts'
-import { insertPledge } from './support/records.ts'
 import { openProxy } from './support/proxy.ts'
+import { insertPledge } from './support/records.ts'
 
 const POOL_SIZE = 4
 

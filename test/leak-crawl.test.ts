@@ -10,7 +10,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
+import { actsOn, baseInputs, foreignNames } from './support/crawl-act.ts'
+import { type ScalarValues, scalarValues, valuesFor } from './support/crawl-values.ts'
 import {
   type CrawledField,
   cursorsIn,
@@ -19,8 +21,6 @@ import {
   ordersOf,
   unreachedTypes,
 } from './support/crawl.ts'
-import { actsOn, baseInputs, foreignNames } from './support/crawl-act.ts'
-import { type ScalarValues, scalarValues, valuesFor } from './support/crawl-values.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createContext, createGateway, EVERYTHING } from './support/execution.ts'
 import { type Foreign, FOREIGN, insertForeign, withoutForeign } from './support/foreign.ts'

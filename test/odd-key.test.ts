@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createTestAccount, type Gateway, openGateway, tokenOf } from './support/gateway.ts'
 import { insertPledge } from './support/records.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Permission, PERMISSIONS } from '../src/core/actor.ts'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createGateway, EVERYTHING } from './support/execution.ts'
 import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'

@@ -1,7 +1,7 @@
 import { type GraphQLScalarType, isScalarType, parseValue } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createGateway, type Gateway } from './support/execution.ts'
 import { insertPledge } from './support/records.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { schema } from '../src/schema.ts'
 import { linkSecrets } from '../src/signature/table.ts'
 import type { Storage } from '../src/storage/storage.ts'
 import { openTestDatabase } from './support/database.ts'

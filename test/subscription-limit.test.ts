@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { ChangeFeed } from '../src/graphql/feed.ts'
-import { schema } from '../src/graphql/schema.ts'
+import { ChangeFeed } from '../src/feed/watching.ts'
 import type { Limits } from '../src/http/limits.ts'
 import { createLogger } from '../src/http/log.ts'
 import { listen } from '../src/http/server.ts'
+import { schema } from '../src/schema.ts'
 import { Following, sendTo } from './support/following.ts'
 import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 

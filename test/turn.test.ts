@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { inTurn } from '../src/core/turn.ts'
+import { inTurn } from '../src/act/turn.ts'
 import { openPostgres } from '../src/db/database.ts'
 import { migratePostgres } from '../src/db/migrate.ts'
 import { pledges } from '../src/pledge/table.ts'

@@ -1,4 +1,4 @@
-import { type Random, weigh } from '../../src/db/demo/random.ts'
+import { type Random, weigh } from '../../src/demo/random.ts'
 import { CANARY, type Cast } from './cast.ts'
 import type { Act, ActKind, Ledger, LedgerEntry } from './ledger.ts'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/db/demo/random.ts'
+import type { Random } from '../../src/demo/random.ts'
 import type { FuzzOperation } from './operation.ts'
 
 /** What every made-up value carries: an answer or a log that repeats one is found by it. */

@@ -13,7 +13,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql'
-import type { Random } from '../../src/db/demo/random.ts'
+import type { Random } from '../../src/demo/random.ts'
 
 /** An operation as it is posted. */
 export interface FuzzOperation {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Random } from '../../src/db/demo/random.ts'
+import { Random } from '../../src/demo/random.ts'
 
 const SEED_BYTES = 4
 

@@ -2,8 +2,8 @@ import { isObjectType } from 'graphql'
 import { PERMISSIONS, type Actor } from '../core/actor.ts'
 import { ASSUMED_SIZE } from '../cost/field-cost.ts'
 import { builder } from '../graphql/builder.ts'
-import { readNodes } from '../graphql/node.ts'
 import { OrganizationType } from '../graphql/node-type.ts'
+import { readNodes } from '../read/binding/node-field.ts'
 import { PermissionEnum } from './enum.ts'
 
 const ServiceAccountType = builder.objectRef<Actor>('ServiceAccount').implement({

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
-import {
-  type Acting,
-  actOn,
-  authorize,
-  type Identity,
-  insertOnce,
-  recordChanges,
-  refuseTaken,
-  toldTo,
-} from '../change/commands.ts'
+import { type Acting, authorize } from '../act/authorize.ts'
+import { type Identity, insertOnce, refuseTaken, toldTo } from '../act/identity.ts'
 import {
   findReferred,
   ORGANIZATION,
@@ -17,15 +9,17 @@ import {
   PLEDGE,
   type Reference,
   USER,
-} from '../change/reference.ts'
+} from '../act/reference.ts'
+import { actOn } from '../act/run.ts'
+import { visibleTo } from '../act/visible.ts'
 import type { Actor } from '../core/actor.ts'
 import { readInput } from '../core/field.ts'
 import { InvalidInputError, NotFoundError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
+import { recordChanges } from '../feed/recording.ts'
 import { organizations } from '../organization/table.ts'
 import { erasureIssues } from '../person/reference.ts'
 import { PERSONAL_CALL_COLUMNS, personalIssues } from '../person/rules.ts'
-import { visibleTo } from '../read/visibility.ts'
 import {
   addCallAttemptInput,
   cancelCallInput,

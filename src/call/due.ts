@@ -1,5 +1,5 @@
 import { and, asc, isNotNull, lte, sql } from 'drizzle-orm'
-import { type DueWork, type LockConfig, workOff } from '../change/due.ts'
+import { type DueWork, type LockConfig, workOff } from '../act/due.ts'
 import type { Database } from '../db/database.ts'
 import { decideExpiry, unrecordedExpiry } from './rules.ts'
 import { calls } from './table.ts'

@@ -9,7 +9,10 @@ import {
   PledgeType,
   UserType,
 } from '../graphql/node-type.ts'
-import { pageArguments } from '../graphql/paging.ts'
+import { organizationBy, userBy } from '../organization/relation.ts'
+import { personBy } from '../person/relation.ts'
+import { pledges, pledgeSource } from '../pledge/table.ts'
+import { pageArguments } from '../read/binding/connection-type.ts'
 import {
   column,
   derived,
@@ -20,9 +23,8 @@ import {
   one,
   rootConnection,
   rowsOf,
-} from '../graphql/planned.ts'
-import { identifiers, organizationBy, personBy, userBy, uuidArgument } from '../graphql/records.ts'
-import { pledges, pledgeSource } from '../pledge/table.ts'
+} from '../read/binding/planned-field.ts'
+import { identifiers, uuidArgument } from '../read/binding/record-field.ts'
 import type { Reader } from '../read/field.ts'
 import { CallActionEnum, CallOrderInput, CallStatusEnum, CallTypeEnum } from './enum.ts'
 import { callFilter, CallFilterInput, ownerLead, performerLead } from './filter.ts'

@@ -1,5 +1,5 @@
+import { type Act, addAct, recordBy, type Subject } from '../act/mutation.ts'
 import { ExternallyManagedError, NotFoundError } from '../core/user-error.ts'
-import { type Act, addAct, recordBy, type Subject } from '../graphql/act.ts'
 import { builder } from '../graphql/builder.ts'
 import { CallType } from '../graphql/node-type.ts'
 import { UserErrorInterface } from '../graphql/user-error.ts'

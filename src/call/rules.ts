@@ -1,4 +1,3 @@
-import { type ChangeKind, changedFields } from '../change/rules.ts'
 import type { Permission } from '../core/actor.ts'
 import type { Issue } from '../core/error.ts'
 import { misplaced } from '../core/issue.ts'
@@ -8,6 +7,7 @@ import {
   InvalidInputError,
   TransitionError,
 } from '../core/user-error.ts'
+import { type ChangeKind, changedFields } from '../feed/rules.ts'
 
 export const CALL_STATUSES = ['REQUESTED', 'COMPLETED', 'CANCELLED', 'EXPIRED'] as const
 export type CallStatus = (typeof CALL_STATUSES)[number]

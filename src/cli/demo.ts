@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
-import { type DemoOptions, loadDemo } from '../db/demo.ts'
+import { type DemoOptions, loadDemo } from '../demo/load.ts'
 import type { Storage } from '../storage/storage.ts'
 import { withDatabase } from './database.ts'
 import { showProgress, tell } from './output.ts'

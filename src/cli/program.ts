@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { readConfig } from '../config.ts'
-import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED } from '../db/demo.ts'
+import { DEFAULT_DEMO_PLEDGES, DEFAULT_DEMO_SEED } from '../demo/load.ts'
 import { DEFAULT_TOKEN_TTL_SECONDS } from '../http/token.ts'
 import type { CreateOptions, TokenOptions } from './account.ts'
 import { tell } from './output.ts'

@@ -2,9 +2,9 @@ import type { Actor } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import type { OperationBudget } from '../cost/budget.ts'
 import type { Database } from '../db/database.ts'
+import type { ChangeFeed } from '../feed/watching.ts'
 import type { Storage } from '../storage/storage.ts'
-import type { ChangeFeed } from './feed.ts'
-import type { RequestScope } from './scope.ts'
+import type { RequestScope } from './request-scope.ts'
 
 /** What every resolver is given. */
 export interface Context {

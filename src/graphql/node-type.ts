@@ -1,5 +1,5 @@
+import { connectionTo, edgeTo } from '../read/binding/connection-type.ts'
 import { builder } from './builder.ts'
-import { connectionTo, edgeTo } from './paging.ts'
 
 // The types refer to each other in circles. Their names stand here, their fields with their subjects.
 

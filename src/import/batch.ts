@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { placeChanges } from '../change/commands.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Database } from '../db/database.ts'
+import { placeChanges } from '../feed/placing.ts'
 import { ENTITIES } from './entities.ts'
 import { ENTITY_NAMES } from './entity.ts'
 import { readKnown, readRecords } from './known.ts'

@@ -1,10 +1,10 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { z } from 'zod'
-import type { ChangeKind } from '../change/rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Value } from '../core/json.ts'
 import type { Row } from '../db/row.ts'
+import type { ChangeKind } from '../feed/rules.ts'
 import type { PersonalColumn } from '../person/rules.ts'
 
 /** What a line may be about, in an order in which each refers only to those before it. */

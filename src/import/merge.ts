@@ -1,7 +1,7 @@
 import { getTableColumns } from 'drizzle-orm'
-import { fieldName } from '../change/rules.ts'
 import { isSame, type Value } from '../core/json.ts'
 import type { Row } from '../db/row.ts'
+import { fieldName } from '../feed/rules.ts'
 import { isSameSignature } from '../signature/rules.ts'
 import type { Entity } from './entity.ts'
 import type { Line } from './line.ts'

@@ -6,9 +6,15 @@ import {
   OrganizationType,
   UserType,
 } from '../graphql/node-type.ts'
-import { pageArguments } from '../graphql/paging.ts'
-import { column, expression, lookup, rootConnection, rowsOf } from '../graphql/planned.ts'
-import { identifiers, uuidArgument } from '../graphql/records.ts'
+import { pageArguments } from '../read/binding/connection-type.ts'
+import {
+  column,
+  expression,
+  lookup,
+  rootConnection,
+  rowsOf,
+} from '../read/binding/planned-field.ts'
+import { identifiers, uuidArgument } from '../read/binding/record-field.ts'
 import {
   focusAreas,
   focusAreaSource,

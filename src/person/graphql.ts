@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { calls } from '../call/table.ts'
 import { CallFilterInput, callList } from '../call/filter.ts'
+import { calls } from '../call/table.ts'
 import { builder } from '../graphql/builder.ts'
 import {
   CallConnection,
@@ -9,11 +9,18 @@ import {
   PersonType,
   PledgeConnection,
 } from '../graphql/node-type.ts'
-import { pageArguments } from '../graphql/paging.ts'
-import { column, connection, lookup, rootConnection, rowsOf } from '../graphql/planned.ts'
-import { identifiers, organizationBy, uuidArgument } from '../graphql/records.ts'
+import { organizationBy } from '../organization/relation.ts'
 import { pledgeFilter, PledgeFilterInput } from '../pledge/filter.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
+import { pageArguments } from '../read/binding/connection-type.ts'
+import {
+  column,
+  connection,
+  lookup,
+  rootConnection,
+  rowsOf,
+} from '../read/binding/planned-field.ts'
+import { identifiers, uuidArgument } from '../read/binding/record-field.ts'
 import type { Filter } from '../read/field.ts'
 import { after, anyOf } from '../read/filter.ts'
 import { personOrganizations, persons, personSource } from './table.ts'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { At } from '../core/source.ts'
-import { derived } from '../graphql/planned.ts'
+import { derived } from '../read/binding/planned-field.ts'
 import type { Reader } from '../read/field.ts'
 import { EVER_COLLECTED } from '../transaction/rules.ts'
 import { allowedPledgeActions, type PledgeState } from './rules.ts'

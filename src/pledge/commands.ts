@@ -1,16 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
-import {
-  type Acting,
-  actOn,
-  authorize,
-  type Identity,
-  insertOnce,
-  recordChanges,
-  refuseTaken,
-  toldTo,
-} from '../change/commands.ts'
+import { type Acting, authorize } from '../act/authorize.ts'
+import { type Identity, insertOnce, refuseTaken, toldTo } from '../act/identity.ts'
 import {
   findReferred,
   FOCUS_AREA,
@@ -18,17 +10,19 @@ import {
   PERSON,
   type Reference,
   USER,
-} from '../change/reference.ts'
-import { changedFields, type ChangeKind } from '../change/rules.ts'
+} from '../act/reference.ts'
+import { actOn } from '../act/run.ts'
+import { visibleTo } from '../act/visible.ts'
 import type { Actor } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Issue } from '../core/error.ts'
 import { readInput } from '../core/field.ts'
 import { InvalidInputError, NotFoundError, UserError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
+import { recordChanges } from '../feed/recording.ts'
+import { changedFields, type ChangeKind } from '../feed/rules.ts'
 import { erasureIssues } from '../person/reference.ts'
 import { PERSONAL_PLEDGE_COLUMNS, personalIssues } from '../person/rules.ts'
-import { visibleTo } from '../read/visibility.ts'
 import { newSignatureKey, type Signature } from '../signature/rules.ts'
 import type { Storage } from '../storage/storage.ts'
 import { EVER_COLLECTED } from '../transaction/rules.ts'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { newValues } from '../change/rules.ts'
 import type { Clock } from '../core/clock.ts'
 import { LONGEST_REASON } from '../core/column.ts'
 import type { Issue } from '../core/error.ts'
@@ -22,6 +21,7 @@ import {
 import { misplaced } from '../core/issue.ts'
 import { isObject } from '../core/json.ts'
 import { InvalidInputError } from '../core/user-error.ts'
+import { newValues } from '../feed/rules.ts'
 import { signatureField } from '../signature/rules.ts'
 import {
   DONATION_INTERVALS,

@@ -12,7 +12,10 @@ import {
   TransactionConnection,
   UserType,
 } from '../graphql/node-type.ts'
-import { pageArguments } from '../graphql/paging.ts'
+import { organizationBy, userBy } from '../organization/relation.ts'
+import { focusAreas, focusAreaSource } from '../organization/table.ts'
+import { personBy } from '../person/relation.ts'
+import { pageArguments } from '../read/binding/connection-type.ts'
 import {
   column,
   connection,
@@ -22,9 +25,8 @@ import {
   lookup,
   rootConnection,
   rowsOf,
-} from '../graphql/planned.ts'
-import { identifiers, organizationBy, personBy, userBy, uuidArgument } from '../graphql/records.ts'
-import { focusAreas, focusAreaSource } from '../organization/table.ts'
+} from '../read/binding/planned-field.ts'
+import { identifiers, uuidArgument } from '../read/binding/record-field.ts'
 import { transactions, transactionSource } from '../transaction/table.ts'
 import { allowedActions } from './action.ts'
 import {

@@ -1,4 +1,3 @@
-import type { ChangeKind } from '../change/rules.ts'
 import type { Permission } from '../core/actor.ts'
 import { misplaced } from '../core/issue.ts'
 import {
@@ -7,6 +6,7 @@ import {
   InvalidInputError,
   TransitionError,
 } from '../core/user-error.ts'
+import type { ChangeKind } from '../feed/rules.ts'
 
 export const PLEDGE_STATUSES = ['LEAD', 'ACTIVE', 'DROPPED', 'CANCELLED', 'FULFILLED'] as const
 export type PledgeStatus = (typeof PLEDGE_STATUSES)[number]

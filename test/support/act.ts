@@ -1,8 +1,8 @@
 import { asc } from 'drizzle-orm'
 import { isUnionType } from 'graphql'
-import { changes } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
-import { schema } from '../../src/graphql/schema.ts'
+import { changes } from '../../src/feed/table.ts'
+import { schema } from '../../src/schema.ts'
 import type { Gateway } from './execution.ts'
 import { loadWorld, type World } from './world.ts'
 

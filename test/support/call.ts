@@ -1,8 +1,8 @@
 import { asc, eq } from 'drizzle-orm'
 import { callAttempts, calls } from '../../src/call/table.ts'
-import { changes } from '../../src/change/table.ts'
 import { type Permission, PERMISSIONS } from '../../src/core/actor.ts'
 import type { Database } from '../../src/db/database.ts'
+import { changes } from '../../src/feed/table.ts'
 import { type ActResult, perform } from './act.ts'
 import { createGateway, EVERYTHING } from './execution.ts'
 import {

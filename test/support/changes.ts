@@ -1,5 +1,6 @@
-import { act, type NewChange, recordChanges } from '../../src/change/commands.ts'
+import { act } from '../../src/act/run.ts'
 import type { Database } from '../../src/db/database.ts'
+import { type NewChange, recordChanges } from '../../src/feed/recording.ts'
 import { type Call, insertCall, insertPledge, type Pledge, RECORDED_AT } from './records.ts'
 
 /** A change that is recorded by a test: of a pledge, of a call or of a person. */

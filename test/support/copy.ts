@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
-import { changes, feedCursors } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
+import { changes, feedCursors } from '../../src/feed/table.ts'
 import { insertWorld, loadWorld } from './world.ts'
 
 /** Copies the records, their changes and what cursors are made with into a migrated database that is empty, row by row. */

@@ -1,9 +1,9 @@
 import { type ExecutionResult, graphql } from 'graphql'
 import { type Actor, PERMISSIONS } from '../../src/core/actor.ts'
+import { ChangeFeed } from '../../src/feed/watching.ts'
 import type { Context } from '../../src/graphql/context.ts'
-import { ChangeFeed } from '../../src/graphql/feed.ts'
-import { schema } from '../../src/graphql/schema.ts'
 import { createLogger } from '../../src/http/log.ts'
+import { schema } from '../../src/schema.ts'
 import { createTestStorage } from './storage.ts'
 
 /** May do everything, for all organizations. */

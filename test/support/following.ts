@@ -1,5 +1,5 @@
 import type { Database } from '../../src/db/database.ts'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/schema.ts'
 import { type RecordedChange, recordAct } from './changes.ts'
 import { openTestDatabase } from './database.ts'
 import { createGateway } from './execution.ts'

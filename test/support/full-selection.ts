@@ -5,7 +5,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/schema.ts'
 
 /** Selects every field of a type, of whatever they lead to, and so on for some more levels. */
 export function fullSelection(type: GraphQLNamedType, levels: number, prefix = ''): string {

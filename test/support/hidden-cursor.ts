@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { feedCursors } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
+import { feedCursors } from '../../src/feed/table.ts'
 import {
   decodeHiddenCursor,
   encodeHiddenCursor,

@@ -1,5 +1,5 @@
 import type { MediaType } from '../../src/core/media.ts'
-import { putSignatures } from '../../src/db/demo/signature.ts'
+import { putSignatures } from '../../src/demo/signature.ts'
 
 /** The smallest files of their kinds that a browser shows or plays, or nearly so. */
 export async function sampleFiles(): Promise<Record<MediaType, Buffer>> {

@@ -9,7 +9,7 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/schema.ts'
 import { type Choice, chosen } from './choice.ts'
 import { RandomArguments } from './random-argument.ts'
 import type { World } from './world.ts'

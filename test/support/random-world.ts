@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { CALL_STATUSES, CALL_TYPES } from '../../src/call/rules.ts'
-import { CHANGE_KINDS } from '../../src/change/rules.ts'
+import { CHANGE_KINDS } from '../../src/feed/rules.ts'
 import { DONATION_INTERVALS, PLEDGE_STATUSES, RECRUITMENT_TYPES } from '../../src/pledge/rules.ts'
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from '../../src/transaction/rules.ts'
 import { type Choice, chosen } from './choice.ts'

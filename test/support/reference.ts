@@ -1,6 +1,6 @@
 import { buildSchema, graphqlSync, printSchema } from 'graphql'
 import { type Actor, meets, type Need, PERMISSIONS } from '../../src/core/actor.ts'
-import { schema } from '../../src/graphql/schema.ts'
+import { schema } from '../../src/schema.ts'
 import type { Answer } from './execution.ts'
 import { isWantedChange, isWantedPerson, type ListArguments, pageOf } from './reference-list.ts'
 import { named, recordsOf } from './reference-record.ts'

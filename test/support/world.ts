@@ -1,7 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import { callAttempts, calls } from '../../src/call/table.ts'
-import { changes } from '../../src/change/table.ts'
 import type { Database } from '../../src/db/database.ts'
+import { changes } from '../../src/feed/table.ts'
 import { focusAreas, organizations, users } from '../../src/organization/table.ts'
 import { persons } from '../../src/person/table.ts'
 import { pledgeFocusAreas, pledges } from '../../src/pledge/table.ts'
