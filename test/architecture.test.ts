@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readSourceFiles } from './support/imports.ts'
 
@@ -38,6 +39,11 @@ const files = readSourceFiles('src')
 describe('the code under src', () => {
   test('every file is of a kind', () => {
     expect(files.filter(({ path }) => rungOf(path) === -1).map(({ path }) => path)).toEqual([])
+  })
+
+  test('docs/architecture.md shows the kinds in their order', () => {
+    const page = readFileSync(new URL('../docs/architecture.md', import.meta.url), 'utf8')
+    expect(page.replaceAll(/\s+/g, ' ')).toContain(LADDER.map(({ kind }) => kind).join(' → '))
   })
 
   test('a file imports only from its own kind and from those before it', () => {
