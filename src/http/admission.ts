@@ -3,20 +3,20 @@ import type { Limits } from './limits.ts'
 import { Quota } from './quota.ts'
 
 /** How many may be in work and wait; 0 in work sets no bound. */
-interface LaneLimits {
+interface PlaceLimits {
   readonly places: number
   readonly queue: number
   readonly waitMilliseconds: number
 }
 
 /** Places for what is in work at once, and a queue before them that nobody stays in for long. */
-class Lane {
-  readonly #limits: LaneLimits
+class Places {
+  readonly #limits: PlaceLimits
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>()
   #running = 0
 
-  constructor(limits: LaneLimits) {
+  constructor(limits: PlaceLimits) {
     this.#limits = limits
   }
 
@@ -89,14 +89,14 @@ export interface Admission {
  * from reading.
  */
 export function createAdmission({ limits, isLate = () => false }: AdmissionOptions): Admission {
-  const lane = () =>
-    new Lane({
+  const placesOf = () =>
+    new Places({
       places: limits.maxConcurrentOperations,
       queue: limits.maxQueuedOperations,
       waitMilliseconds: limits.maxQueueWaitMilliseconds,
     })
-  const queries = lane()
-  const mutations = lane()
+  const queries = placesOf()
+  const mutations = placesOf()
   const operations = new Quota({ process: 0, account: limits.maxOperationsPerAccount })
   const tooManyOperations = tooMany('operations', limits.maxOperationsPerAccount)
   return {
