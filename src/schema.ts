@@ -10,6 +10,7 @@ import './pledge/graphql.ts'
 import './pledge/mutation.ts'
 import './read/binding/node-field.ts'
 import './transaction/graphql.ts'
+import './transaction/mutation.ts'
 import { builder } from './graphql/builder.ts'
 
 builder.queryType({ description: 'Everything that can be read. Each field is one statement.' })

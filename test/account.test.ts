@@ -50,6 +50,14 @@ describe('permissions', () => {
     },
   )
 
+  test('TRANSACTIONS_RECORD brings reading transactions and pledges with it', () => {
+    expect(parsePermissions('TRANSACTIONS_RECORD')).toEqual([
+      'PLEDGES_READ',
+      'TRANSACTIONS_READ',
+      'TRANSACTIONS_RECORD',
+    ])
+  })
+
   test.each(['', ' , ', 'PLEDGES_DELETE', 'all,PLEDGES_READ', 'pledges_read'])(
     'are not "%s"',
     (text) => {

@@ -10,7 +10,7 @@ import { openTestDatabase } from './support/database.ts'
 import { type Answer, createGateway, EVERYTHING } from './support/execution.ts'
 import { insertCall, insertPledge } from './support/records.ts'
 
-const FEED_NEEDS = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ'] as const
+const FEED_NEEDS = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ', 'TRANSACTIONS_READ'] as const
 
 let database: Database
 let records: ChangedRecords

@@ -169,11 +169,14 @@ describe('what an account may not see', () => {
   })
 
   test('is forbidden where it is everything', async () => {
-    const subscriber = await follower({ permissions: ['TRANSACTIONS_READ'] })
+    const subscriber = await follower({ permissions: [] })
     await subscriber.untilOver()
     expect(subscriber).toMatchObject({ events: [], isComplete: true })
     expect(subscriber.problems.map(({ extensions }) => extensions)).toEqual([
-      { code: 'FORBIDDEN', permissions: ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ'] },
+      {
+        code: 'FORBIDDEN',
+        permissions: ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ', 'TRANSACTIONS_READ'],
+      },
     ])
   })
 })

@@ -26,30 +26,38 @@ beforeAll(async () => {
 
 afterAll(() => database.close())
 
-test('what happens to pledges and calls is recorded, in the order of the lines', async () => {
+test('what happens to pledges, transactions and calls is recorded, in the order of the lines', async () => {
   const organization = organizationLine()
   const person = personLine(organization)
   const pledge = pledgeLine(person)
   const call = callLine(person)
+  const transaction = transactionLine(pledge, { status: 'PENDING' })
   await importFile(database, [
     organization,
     person,
     pledge,
-    transactionLine(pledge),
+    transaction,
     { ...pledge, status: 'ACTIVE' },
     { ...pledge, status: 'ACTIVE' },
     call,
+    { ...transaction, status: 'COLLECTED', executedAt: '2026-04-02T08:00:00Z' },
+    { ...transaction, status: 'COLLECTED' },
+    { ...transaction, status: 'LOST' },
     { ...pledge, status: 'GONE' },
     { ...call, personUuid: organization.uuid },
     { ...pledge, status: 'CANCELLED', cancellationReason: 'Verhuisd' },
   ])
   const common = { occurredAt: IMPORTED_AT, actor: 'import' }
-  const ofPledge = { ...common, pledgeUuid: pledge.uuid, callUuid: null, personUuid: null }
-  const ofCall = { ...common, pledgeUuid: null, callUuid: call.uuid, personUuid: null }
-  expect(await recorded(pledge, call)).toEqual([
+  const none = { pledgeUuid: null, callUuid: null, personUuid: null, transactionUuid: null }
+  const ofPledge = { ...common, ...none, pledgeUuid: pledge.uuid }
+  const ofCall = { ...common, ...none, callUuid: call.uuid }
+  const ofTransaction = { ...common, ...none, transactionUuid: transaction.uuid }
+  expect(await recorded(pledge, call, transaction)).toEqual([
     { ...ofPledge, kind: 'PLEDGE_CREATED', changedFields: [] },
+    { ...ofTransaction, kind: 'TRANSACTION_RECORDED', changedFields: [] },
     { ...ofPledge, kind: 'PLEDGE_UPDATED', changedFields: ['status'] },
     { ...ofCall, kind: 'CALL_CREATED', changedFields: [] },
+    { ...ofTransaction, kind: 'TRANSACTION_UPDATED', changedFields: ['status', 'executedAt'] },
     { ...ofPledge, kind: 'PLEDGE_UPDATED', changedFields: ['status', 'cancellationReason'] },
   ])
 })
@@ -137,7 +145,8 @@ test('what happens to persons is recorded, and moves when they were updated only
   const owner = organizationLine()
   const newOwner = organizationLine()
   const person = personLine(owner, { firstName: 'Noor', email: 'noor@example.org' })
-  const common = { actor: 'import', personUuid: person.uuid, pledgeUuid: null, callUuid: null }
+  const none = { pledgeUuid: null, callUuid: null, transactionUuid: null }
+  const common = { actor: 'import', personUuid: person.uuid, ...none }
   const updatedAt = async () => {
     const [row] = await database.drizzle.select().from(persons).where(eq(persons.uuid, person.uuid))
     return row?.updatedAt
@@ -183,6 +192,7 @@ async function recorded(...records: readonly ImportLine[]) {
         inArray(changes.pledgeUuid, uuids),
         inArray(changes.callUuid, uuids),
         inArray(changes.personUuid, uuids),
+        inArray(changes.transactionUuid, uuids),
       ),
     )
     .orderBy(asc(changes.number))

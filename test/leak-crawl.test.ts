@@ -170,7 +170,7 @@ function ours(): Actor {
 
 /** The UUIDs of foreign records of the kind that a mutation creates. */
 function takenBy(mutation: string): readonly string[] {
-  const kind = `${mutation.replace('create', '').toLowerCase()}s`
+  const kind = `${mutation.replace(/^(create|record)/, '').toLowerCase()}s`
   const taken = (actedRecords.foreign as Record<string, readonly string[]>)[kind]
   if (!taken)
     throw new Error(`the crawl for leaks has no foreign ${kind}: add some to insertForeign`)

@@ -62,6 +62,7 @@ const GUARDED: Partial<Record<Permission, Guarded[]>> = {
       path: 'transaction',
       query: '{ viewer { email } transaction(uuid: "TRANSACTION") { uuid } }',
     },
+    { path: 'transactions', query: '{ viewer { email } transactions { totalCount } }' },
     {
       path: 'pledge.transactions',
       query: '{ pledge(uuid: "PLEDGE") { status transactions { totalCount } } }',

@@ -20,6 +20,8 @@ export const PermissionEnum = describedEnum<Permission>(
     CALLS_CANCEL: 'Cancel calls.',
     CALLS_EXPIRE: 'Let calls expire.',
     PERSONS_READ: 'Read persons.',
-    TRANSACTIONS_READ: 'Read transactions.',
+    TRANSACTIONS_READ: 'Read transactions, and what happened to them.',
+    TRANSACTIONS_RECORD:
+      'Record transactions, and what became of them. Brings TRANSACTIONS_READ and PLEDGES_READ with it.',
   },
 )

@@ -43,11 +43,12 @@ export function parsePermissions(text: string): Permission[] {
   return withImplied(asked.filter(isPermission))
 }
 
-/** The permissions together with the reading that acting on pledges, and acting on calls, brings with it. */
+/** The permissions together with the reading that acting on pledges, on calls and on transactions brings with it. */
 export function withImplied(permissions: readonly Permission[]): Permission[] {
   const granted = new Set(permissions)
   if (permissions.some((name) => name.startsWith('PLEDGES_'))) granted.add('PLEDGES_READ')
   if (permissions.some((name) => name.startsWith('CALLS_'))) granted.add('CALLS_READ')
+  if (granted.has('TRANSACTIONS_RECORD')) granted.add('TRANSACTIONS_READ').add('PLEDGES_READ')
   return PERMISSIONS.filter((name) => granted.has(name))
 }
 

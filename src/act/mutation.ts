@@ -1,6 +1,11 @@
 import type { InputObjectRef } from '@pothos/core'
 import type { Source } from '../core/source.ts'
-import { ForbiddenError, InvalidInputError, type UserError } from '../core/user-error.ts'
+import {
+  ForbiddenError,
+  InvalidInputError,
+  type RecordName,
+  type UserError,
+} from '../core/user-error.ts'
 import { builder, type ObjectType } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
 import { lookup } from '../read/binding/planned-field.ts'
@@ -13,7 +18,7 @@ type Problem = new (...given: never[]) => UserError
 /** The kind of record that acts are about. */
 export interface Subject {
   /** The field of every payload that shows the record. */
-  readonly name: 'pledge' | 'call'
+  readonly name: RecordName
   readonly type: ObjectType
   readonly source: Source
 }

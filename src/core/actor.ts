@@ -1,4 +1,4 @@
-/** What a service account may do. Acting on pledges (calls) always comes with reading them. */
+/** What a service account may do. Acting on pledges (calls, transactions) always comes with reading them. */
 export const PERMISSIONS = [
   'PLEDGES_READ',
   'PLEDGES_CREATE',
@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'CALLS_EXPIRE',
   'PERSONS_READ',
   'TRANSACTIONS_READ',
+  'TRANSACTIONS_RECORD',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

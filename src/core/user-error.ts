@@ -11,6 +11,9 @@ export const ERROR_CODES = [
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** What acts are about, in words. */
+export type RecordName = 'pledge' | 'call' | 'transaction'
+
 /** What a caller can cause and mend. An act that throws it has changed nothing; it is answered as data. */
 export abstract class UserError extends Error {
   abstract readonly code: ErrorCode
@@ -31,7 +34,7 @@ export class InvalidInputError extends UserError {
 export class NotFoundError extends UserError {
   readonly code = 'NOT_FOUND'
 
-  constructor(what: 'pledge' | 'call', uuid: string) {
+  constructor(what: RecordName, uuid: string) {
     super(`There is no ${what} ${uuid}.`)
   }
 }
@@ -54,7 +57,7 @@ export abstract class ConflictError extends UserError {
   readonly existingUuid: string
 
   /** `taken` says in words what the two have in common. */
-  constructor(what: 'pledge' | 'call', existingUuid: string, taken: string) {
+  constructor(what: RecordName, existingUuid: string, taken: string) {
     super(`There is a ${what} with this ${taken} already: this one was not created.`)
     this.existingUuid = existingUuid
   }

@@ -52,7 +52,7 @@ export function createRecords(setting: Setting, shift: Shift): PledgeRecords {
     pledge,
     focusAreas: createPledgeFocusAreas(random, told),
     transactions: areTransactionsShared
-      ? payments.map((payment) => createTransaction(random, payment))
+      ? payments.map((payment) => createTransaction(random, payment, pledge))
       : [],
     calls: callsOf(setting, told),
   }

@@ -61,11 +61,12 @@ export function createShowcase(setting: Setting, shift: Shift, shown: Showcase):
     personOrganizationUuid: charity.uuid,
     pledgeUuid: uuid,
   }
+  const pledge = createPledge(setting, told, true)
   return {
     person: donor.newRow,
-    pledge: createPledge(setting, told, true),
+    pledge,
     focusAreas: createPledgeFocusAreas(random, told, 1),
-    transactions: payments.map((payment) => createTransaction(random, payment)),
+    transactions: payments.map((payment) => createTransaction(random, payment, pledge)),
     calls: [firstCourse, secondCourse].map((course) =>
       createCall(setting, subject, pickPerformer(setting, told, course.type), course),
     ),

@@ -1,6 +1,7 @@
 import type { EpochMilliseconds } from '../core/instant.ts'
 import type { Euros } from '../core/money.ts'
 import type { DonationInterval } from '../pledge/rules.ts'
+import type { pledges } from '../pledge/table.ts'
 import {
   EVER_COLLECTED,
   type TransactionStatus,
@@ -13,6 +14,7 @@ import {
   dateOf,
   dayOfMonth,
   HOUR_IN_MILLISECONDS,
+  MINUTE_IN_MILLISECONDS,
   startOfDay,
 } from './calendar.ts'
 import type { PledgeCase } from './pledge.ts'
@@ -20,8 +22,9 @@ import { type Random, weigh, type Weighted } from './random.ts'
 import { endedAtOf } from './story.ts'
 
 type TransactionRow = typeof transactions.$inferSelect
+type PledgeRow = typeof pledges.$inferSelect
 
-export type Payment = Omit<TransactionRow, 'uuid' | 'createdAt' | 'executedAt'> & {
+export type Payment = Pick<TransactionRow, 'pledgeUuid' | 'type' | 'status' | 'amount'> & {
   readonly createdAt: EpochMilliseconds
   /** When it is or would be executed. */
   readonly dueAt: EpochMilliseconds
@@ -58,20 +61,41 @@ const COLLECTIONS_KEPT: Weighted<number> = weigh([
 
 const MONTHS_BETWEEN = { MONTHLY: 1, QUARTERLY: 3, HALF_YEARLY: 6, YEARLY: 12 } as const
 const DAYS_PER_WEEK = 7
+// A donor may have a direct debit reversed for eight weeks.
+const MOST_DAYS_TO_REVERSAL = 56
 const PAYMENT_DAY_WITHOUT_PREFERENCE = 28
 const BATCH_DAYS_BEFORE_DUE = 3
 const BATCH_TIME_IN_MILLISECONDS = 4 * HOUR_IN_MILLISECONDS
 const COLLECTION_TIME_IN_MILLISECONDS = 7 * HOUR_IN_MILLISECONDS
 
-/** The row of a payment, which was executed unless it is pending or failed. */
-export function createTransaction(random: Random, payment: Payment): TransactionRow {
+/** The row of a payment for a pledge, which was executed unless it is pending. */
+export function createTransaction(
+  random: Random,
+  payment: Payment,
+  {
+    owningOrganizationUuid,
+    recruitingOrganizationUuid,
+  }: Pick<PledgeRow, 'owningOrganizationUuid' | 'recruitingOrganizationUuid'>,
+): TransactionRow {
   const { createdAt, dueAt, ...row } = payment
+  const executedAt = payment.status === 'PENDING' ? null : dueAt
   return {
     uuid: random.uuid(),
     ...row,
+    owningOrganizationUuid,
+    recruitingOrganizationUuid,
     createdAt: dateOf(createdAt),
-    executedAt: wasCollected(payment) ? dateOf(dueAt) : null,
+    updatedAt: dateOf(updatedAtOf(payment)),
+    executedAt: dateOf(executedAt),
   }
+}
+
+/** When somebody last told what became of a payment: what was collected is reversed days or weeks later. */
+function updatedAtOf({ status, createdAt, dueAt }: Payment): EpochMilliseconds {
+  if (status === 'PENDING') return createdAt
+  if (status !== 'REVERSED') return dueAt
+  const days = 1 + (Math.floor(dueAt / MINUTE_IN_MILLISECONDS) % MOST_DAYS_TO_REVERSAL)
+  return Math.min(dueAt + days * DAY_IN_MILLISECONDS, ANCHOR_AT)
 }
 
 /** Whether a payment was ever collected, even if it was reversed since. */

@@ -3,7 +3,7 @@ import type { ChangeKind } from './rules.ts'
 
 export const ChangeKindEnum = describedEnum<ChangeKind>(
   'ChangeKind',
-  'What happened. Kinds of pledges need PLEDGES_READ, kinds of calls CALLS_READ, kinds of persons PERSONS_READ.',
+  'What happened. Kinds of pledges need PLEDGES_READ, kinds of calls CALLS_READ, kinds of persons PERSONS_READ, kinds of transactions TRANSACTIONS_READ.',
   {
     PLEDGE_CREATED: 'The pledge was created, here or by an import.',
     PLEDGE_UPDATED:
@@ -25,5 +25,8 @@ export const ChangeKindEnum = describedEnum<ChangeKind>(
     PERSON_CREATED: 'The person was created by an import.',
     PERSON_UPDATED:
       'An import changed the person, or the operator erased it: `changedFields` names `erasedAt` then.',
+    TRANSACTION_RECORDED: 'The transaction was recorded, here or by an import.',
+    TRANSACTION_UPDATED:
+      'The transaction was collected, failed or was reversed, its `executedAt` was corrected, or an import changed it.',
   },
 )

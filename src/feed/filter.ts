@@ -15,6 +15,7 @@ export const changeFilter: Filter = {
   pledgeUuid: equals(changes.pledgeUuid),
   callUuid: equals(changes.callUuid),
   personUuid: equals(changes.personUuid),
+  transactionUuid: equals(changes.transactionUuid),
 }
 
 /** How changes are listed, wherever they are: oldest first. */
@@ -49,7 +50,7 @@ export const ChangeFilterInput = builder.inputType('ChangeFilter', {
     pledgeUuid: t.field({
       type: 'UUID',
       description:
-        'It is a change of this pledge itself. A pledge that the account does not see has none.',
+        'It is a change of this pledge itself, not of a call or a transaction of it. A pledge that the account does not see has none.',
     }),
     callUuid: t.field({
       type: 'UUID',
@@ -60,6 +61,11 @@ export const ChangeFilterInput = builder.inputType('ChangeFilter', {
       type: 'UUID',
       description:
         'It is a change of this person itself, not of a pledge or a call of theirs. A person that the account does not see has none.',
+    }),
+    transactionUuid: t.field({
+      type: 'UUID',
+      description:
+        'It is a change of this transaction. A transaction that the account does not see has none.',
     }),
   }),
 })

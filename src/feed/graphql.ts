@@ -8,6 +8,7 @@ import {
   ChangeType,
   PersonType,
   PledgeType,
+  TransactionType,
 } from '../graphql/node-type.ts'
 import { persons, personSource } from '../person/table.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
@@ -20,6 +21,7 @@ import {
   rootConnection,
   rowsOf,
 } from '../read/binding/planned-field.ts'
+import { transactions, transactionSource } from '../transaction/table.ts'
 import { ChangeKindEnum } from './enum.ts'
 import { changeFeed, ChangeFilterInput, changeList } from './filter.ts'
 import { followed } from './following.ts'
@@ -27,7 +29,7 @@ import { changes, changeSource } from './table.ts'
 
 ChangeType.implement({
   description:
-    'One thing that happened to a pledge, a call or a person. It is kept for good, and visible to whoever sees that record now. Changes of pledges need PLEDGES_READ, changes of calls CALLS_READ, changes of persons PERSONS_READ.',
+    'One thing that happened to a pledge, a call, a person or a transaction. It is kept for good, and visible to whoever sees that record now. Changes of pledges need PLEDGES_READ, changes of calls CALLS_READ, changes of persons PERSONS_READ, changes of transactions TRANSACTIONS_READ.',
   interfaces: [builder.nodeInterfaceRef()],
   ...rowsOf(changeSource),
   fields: (t) => ({
@@ -67,7 +69,7 @@ ChangeType.implement({
         isReadWithParent: true,
       }),
       description:
-        'The pledge to which it happened, as it is now. Null on a change of another record.',
+        'The pledge to which it happened, as it is now. Null on a change of another record: of a transaction it is `transaction { pledge }`.',
     }),
     call: t.field({
       type: CallType,
@@ -92,6 +94,19 @@ ChangeType.implement({
       }),
       description:
         'The person to whom it happened, as they are now. Null on a change of another record.',
+    }),
+    transaction: t.field({
+      type: TransactionType,
+      nullable: true,
+      ...one({
+        target: transactionSource,
+        on: (change, transaction) =>
+          sql`${transaction(transactions.uuid)} = ${change(changes.transactionUuid)}`,
+        isSeenWithParent: true,
+        isReadWithParent: true,
+      }),
+      description:
+        'The transaction to which it happened, as it is now. Null on a change of another record.',
     }),
   }),
 })
@@ -144,6 +159,23 @@ builder.objectField(PersonType, 'changes', (t) =>
   }),
 )
 
+builder.objectField(TransactionType, 'changes', (t) =>
+  t.field({
+    type: ChangeConnection,
+    args: pageArguments(t),
+    ...connection({
+      ...changeList,
+      relation: {
+        on: (transaction, change) =>
+          sql`${change(changes.transactionUuid)} = ${transaction(transactions.uuid)}`,
+        isSeenWithParent: true,
+      },
+    }),
+    description:
+      'What happened to the transaction, the oldest first: `last` gives the newest. Never null.',
+  }),
+)
+
 builder.queryFields((t) => ({
   changes: t.field({
     type: ChangeConnection,
@@ -154,7 +186,7 @@ builder.queryFields((t) => ({
     },
     ...rootConnection(changeFeed),
     description:
-      'Everything that happened to the pledges, calls and persons that the account sees, the oldest first, in an order that never changes: whatever comes, comes after everything that was answered before, so that whoever goes on after a saved cursor misses nothing. Changes whose kind the account may not read are left out. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them null, with a FORBIDDEN error. The cursors are those of the subscription `changes`.',
+      'Everything that happened to the pledges, calls, persons and transactions that the account sees, the oldest first, in an order that never changes: whatever comes, comes after everything that was answered before, so that whoever goes on after a saved cursor misses nothing. Changes whose kind the account may not read are left out. Needs PLEDGES_READ, CALLS_READ, PERSONS_READ or TRANSACTIONS_READ: without any of them null, with a FORBIDDEN error. The cursors are those of the subscription `changes`.',
   }),
 }))
 
@@ -172,7 +204,7 @@ builder.subscriptionType({
       },
       ...followed(changeFeed),
       description:
-        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, with one of the code HISTORY_LOST when the database has lost its newest changes, as after a failover to a standby that was behind: subscribe again after the last cursor that was kept; and without one when the gateway is stopped. Needs PLEDGES_READ, CALLS_READ or PERSONS_READ: without any of them, and with a cursor that is not accepted, an error and no events.',
+        'The feed of `Query.changes`, each change once and in the same order for everybody: those after the cursor, and then, without a gap, each as it happens. Whoever goes on with the last cursor that they have dealt with misses nothing. It ends with an error of the code UNAUTHENTICATED when the token expires or the account is shut out, with one of the code HISTORY_LOST when the database has lost its newest changes, as after a failover to a standby that was behind: subscribe again after the last cursor that was kept; and without one when the gateway is stopped. Needs PLEDGES_READ, CALLS_READ, PERSONS_READ or TRANSACTIONS_READ: without any of them, and with a cursor that is not accepted, an error and no events.',
     }),
   }),
 })

@@ -17,6 +17,8 @@ export const CHANGE_KINDS = [
   'CALL_EXPIRED',
   'PERSON_CREATED',
   'PERSON_UPDATED',
+  'TRANSACTION_RECORDED',
+  'TRANSACTION_UPDATED',
 ] as const
 export type ChangeKind = (typeof CHANGE_KINDS)[number]
 

@@ -16,12 +16,13 @@ import type { At, Source } from '../core/source.ts'
 import { calls, callSource } from '../call/table.ts'
 import { persons, personSource } from '../person/table.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
+import { transactions, transactionSource } from '../transaction/table.ts'
 import { CHANGE_KINDS } from './rules.ts'
 
 export const changeKind = pgEnum('change_kind', CHANGE_KINDS)
 
 /**
- * Everything that happened to pledges, calls and persons. Rows are only ever added: a trigger refuses the rest, but for
+ * Everything that happened to pledges, calls, persons and transactions. Rows are only ever added: a trigger refuses the rest, but for
  * the one time that a row is given its position.
  */
 export const changes = pgTable(
@@ -40,6 +41,7 @@ export const changes = pgTable(
     pledgeUuid: uuid('pledge_uuid').references(() => pledges.uuid),
     callUuid: uuid('call_uuid').references(() => calls.uuid),
     personUuid: uuid('person_uuid').references(() => persons.uuid),
+    transactionUuid: uuid('transaction_uuid').references(() => transactions.uuid),
   },
   (t) => [
     uniqueIndex('changes_with_uuid').on(t.uuid),
@@ -61,9 +63,12 @@ export const changes = pgTable(
     index('changes_of_person')
       .on(t.personUuid, t.position)
       .where(sql`${t.position} is not null`),
+    index('changes_of_transaction')
+      .on(t.transactionUuid, t.position)
+      .where(sql`${t.position} is not null`),
     check(
       'changes_are_of_one_record',
-      sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}, ${t.personUuid}) = 1`,
+      sql`num_nonnulls(${t.pledgeUuid}, ${t.callUuid}, ${t.personUuid}, ${t.transactionUuid}) = 1`,
     ),
   ],
 )
@@ -102,6 +107,7 @@ const RECORDS = [
   { source: pledgeSource, column: changes.pledgeUuid },
   { source: callSource, column: changes.callUuid },
   { source: personSource, column: changes.personUuid },
+  { source: transactionSource, column: changes.transactionUuid },
 ] as const
 
 const byTableName: At = (column) => sql`${column}`

@@ -22,7 +22,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   persons: [],
   pledge_focus_areas: ['INSERT'],
   pledges: ['INSERT', 'UPDATE'],
-  transactions: [],
+  transactions: ['INSERT', 'UPDATE'],
   users: [],
 }
 

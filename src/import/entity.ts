@@ -37,8 +37,8 @@ export interface Entity {
   readonly defaults: (now: Date) => Row
   /** A column that other records rely on, and that is kept as long as one of them does. */
   readonly reliedUpon?: ReliedUpon
-  /** A column that repeats one of a record that is referred to. */
-  readonly copy?: Copy
+  /** Columns that repeat one of a record that is referred to. */
+  readonly copies?: readonly Copy[]
   /** How a source outside names its records; a record without is managed here. */
   readonly external?: ExternalName
   /** The column that says when a record was erased: since then no line changes it. */
@@ -101,5 +101,5 @@ export interface History {
   readonly created: ChangeKind
   readonly updated: ChangeKind
   /** The column of a change that names the record. */
-  readonly column: 'pledgeUuid' | 'callUuid' | 'personUuid'
+  readonly column: 'pledgeUuid' | 'callUuid' | 'personUuid' | 'transactionUuid'
 }

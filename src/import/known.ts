@@ -156,11 +156,24 @@ async function readReferredTo(
   const rows = await selectRows(
     transaction,
     table,
-    ['uuid', ...(reliedUpon ? [reliedUpon.column] : []), ...(erasure ? [erasure] : [])],
+    [
+      ...new Set([
+        'uuid',
+        ...(reliedUpon ? [reliedUpon.column] : []),
+        ...(erasure ? [erasure] : []),
+        ...copiedFrom(entity),
+      ]),
+    ],
     {},
     byUuid(table, uuids),
   )
   return new Map(rows.map((row) => [row['uuid'] as string, row]))
+}
+
+/** The columns of a kind of record that records of other kinds repeat: foreign keys include them, so that they stay. */
+function copiedFrom({ name }: Entity): string[] {
+  const copies = Object.values(ENTITIES).flatMap((entity) => entity.copies ?? [])
+  return copies.filter(({ of }) => of === name).map(({ theirs }) => theirs)
 }
 
 /** Everything that the lines, and the records that they are about, refer to. */

@@ -2,7 +2,7 @@ import type { Issue } from '../core/error.ts'
 import type { Row } from '../db/row.ts'
 import { WAS_ERASED } from '../person/rules.ts'
 import { ENTITIES, forEachEntity } from './entities.ts'
-import type { Entity, EntityName } from './entity.ts'
+import type { Copy, Entity, EntityName } from './entity.ts'
 import { externalKey, type Known } from './known.ts'
 import type { Line } from './line.ts'
 import { changedBy, createdRow, fieldNames, isErased, isManaged, updatedRow } from './merge.ts'
@@ -85,13 +85,10 @@ class Planner {
 
   /** Fills the columns that repeat one of another record, which a later line may have changed. */
   makeCopies(): void {
-    for (const { name, copy } of Object.values(ENTITIES)) {
-      if (!copy) continue
+    for (const { name, copies = [] } of Object.values(ENTITIES)) {
+      if (copies.length === 0) continue
       for (const rows of [this.writes[name].created, this.writes[name].updated]) {
-        for (const [uuid, row] of rows) {
-          const theirs = this.#find(copy.of, row[copy.reference] as string)
-          rows.set(uuid, { ...row, [copy.column]: theirs?.[copy.theirs] ?? null })
-        }
+        for (const [uuid, row] of rows) rows.set(uuid, { ...row, ...this.#copied(copies, row) })
       }
     }
   }
@@ -104,6 +101,15 @@ class Planner {
       return signature && !isNamed ? signature.key : []
     })
     return [...this.#replacedSignatures, ...brought]
+  }
+
+  #copied(copies: readonly Copy[], row: Row): Row {
+    return Object.fromEntries(
+      copies.map(({ column, of, reference, theirs }) => [
+        column,
+        this.#find(of, row[reference] as string)?.[theirs] ?? null,
+      ]),
+    )
   }
 
   #find(name: EntityName, uuid: string): Row | undefined {

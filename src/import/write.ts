@@ -32,6 +32,7 @@ const CHANGE_COLUMNS = [
   'pledgeUuid',
   'callUuid',
   'personUuid',
+  'transactionUuid',
 ]
 
 /** By UUID, so that two imports of the same records do not wait for each other. */

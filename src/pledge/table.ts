@@ -80,6 +80,12 @@ export const pledges = pgTable(
     }),
     // A call refers to a pledge together with its person, so that both are about the same one.
     unique('pledges_with_person').on(t.uuid, t.personUuid),
+    // A transaction refers to a pledge together with its organizations, which keeps the two from disagreeing.
+    unique('pledges_with_organizations').on(
+      t.uuid,
+      t.owningOrganizationUuid,
+      t.recruitingOrganizationUuid,
+    ),
     // The owner last, so that whoever sees all organizations finds a name by it too.
     unique('pledges_external_source').on(
       t.externalSourceName,

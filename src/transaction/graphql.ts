@@ -1,34 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { builder } from '../graphql/builder.ts'
-import { describedEnum } from '../graphql/enum.ts'
-import { PledgeType, TransactionType } from '../graphql/node-type.ts'
+import { PledgeType, TransactionConnection, TransactionType } from '../graphql/node-type.ts'
 import { pledges, pledgeSource } from '../pledge/table.ts'
-import { column, lookup, one, rowsOf } from '../read/binding/planned-field.ts'
+import { pageArguments } from '../read/binding/connection-type.ts'
+import { column, lookup, one, rootConnection, rowsOf } from '../read/binding/planned-field.ts'
 import { identifiers, uuidArgument } from '../read/binding/record-field.ts'
-import type { TransactionStatus, TransactionType as TransactionTypeName } from './rules.ts'
+import { TransactionOrderInput, TransactionStatusEnum, TransactionTypeEnum } from './enum.ts'
+import { ownerLead, recruiterLead, transactionFilter, TransactionFilterInput } from './filter.ts'
 import { transactions, transactionSource } from './table.ts'
-
-const TransactionTypeEnum = describedEnum<TransactionTypeName>(
-  'TransactionType',
-  'By which way of paying a transaction collects.',
-  {
-    DIRECT_DEBIT: 'A SEPA direct debit.',
-    IDEAL: 'An iDEAL payment on the web.',
-    IDEAL_QR: 'An iDEAL payment by a QR code that the recruiter showed.',
-    CARD: 'A debit or credit card.',
-  },
-)
-
-const TransactionStatusEnum = describedEnum<TransactionStatus>(
-  'TransactionStatus',
-  'How far a transaction has come.',
-  {
-    PENDING: 'Under way: neither collected nor failed yet.',
-    COLLECTED: 'The amount was collected.',
-    FAILED: 'The attempt failed: nothing was collected.',
-    REVERSED: 'The amount was collected, and went back to the donor afterwards.',
-  },
-)
 
 TransactionType.implement({
   description:
@@ -57,11 +36,17 @@ TransactionType.implement({
       ...column(transactions.createdAt),
       description: 'When it was created. Never null.',
     }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      ...column(transactions.updatedAt),
+      description: 'When it last changed. Never null.',
+    }),
     executedAt: t.field({
       type: 'DateTime',
       nullable: true,
       ...column(transactions.executedAt),
-      description: 'When it was executed at the bank. Null before that.',
+      description:
+        'When it was executed at the bank, or failed there; a reversal does not move it. Null before that.',
     }),
     pledge: t.field({
       type: PledgeType,
@@ -86,5 +71,28 @@ builder.queryFields((t) => ({
     ...lookup(transactionSource, ({ uuid }) => uuid as string),
     description:
       'One transaction. Null where the account sees none with this UUID. Needs TRANSACTIONS_READ: without it null, with a FORBIDDEN error.',
+  }),
+  transactions: t.field({
+    type: TransactionConnection,
+    nullable: true,
+    args: {
+      ...pageArguments(t),
+      filter: t.arg({
+        type: TransactionFilterInput,
+        description: 'Which transactions; all when absent.',
+      }),
+      orderBy: t.arg({
+        type: TransactionOrderInput,
+        description: 'The newest created first when absent.',
+      }),
+    },
+    ...rootConnection({
+      source: transactionSource,
+      filter: transactionFilter,
+      orders: { CREATED_AT: transactions.createdAt, UPDATED_AT: transactions.updatedAt },
+      scopeLeads: [ownerLead, recruiterLead],
+    }),
+    description:
+      'The transactions that the account sees. Needs TRANSACTIONS_READ: without it null, with a FORBIDDEN error.',
   }),
 }))

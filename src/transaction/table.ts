@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, pgEnum, pgTable, uuid } from 'drizzle-orm/pg-core'
+import { check, foreignKey, index, pgEnum, pgTable, uuid } from 'drizzle-orm/pg-core'
 import { euros, instant } from '../core/column.ts'
 import { LARGEST_AMOUNT_IN_EUROS } from '../core/money.ts'
 import type { Source } from '../core/source.ts'
@@ -13,17 +13,42 @@ export const transactions = pgTable(
   'transactions',
   {
     uuid: uuid('uuid').primaryKey(),
-    pledgeUuid: uuid('pledge_uuid')
-      .notNull()
-      .references(() => pledges.uuid),
+    pledgeUuid: uuid('pledge_uuid').notNull(),
+    // The pledge's organizations again: they decide who sees the transaction, and their indexes serve their lists.
+    owningOrganizationUuid: uuid('owning_organization_uuid').notNull(),
+    recruitingOrganizationUuid: uuid('recruiting_organization_uuid').notNull(),
     type: transactionType('type').notNull(),
     status: transactionStatus('status').notNull(),
     amount: euros('amount').notNull(),
     createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
     executedAt: instant('executed_at'),
   },
   (t) => [
+    foreignKey({
+      name: 'transactions_pledge_has_organizations',
+      columns: [t.pledgeUuid, t.owningOrganizationUuid, t.recruitingOrganizationUuid],
+      foreignColumns: [
+        pledges.uuid,
+        pledges.owningOrganizationUuid,
+        pledges.recruitingOrganizationUuid,
+      ],
+    }).onUpdate('cascade'),
     index('transactions_newest_of_pledge').on(t.pledgeUuid, t.createdAt, t.uuid),
+    index('transactions_newest').on(t.createdAt, t.uuid),
+    index('transactions_updated').on(t.updatedAt, t.uuid),
+    index('transactions_newest_of_owner').on(t.owningOrganizationUuid, t.createdAt, t.uuid),
+    index('transactions_newest_of_recruiter').on(t.recruitingOrganizationUuid, t.createdAt, t.uuid),
+    index('transactions_updated_of_owner').on(t.owningOrganizationUuid, t.updatedAt, t.uuid),
+    index('transactions_updated_of_recruiter').on(
+      t.recruitingOrganizationUuid,
+      t.updatedAt,
+      t.uuid,
+    ),
+    index('transactions_newest_of_status').on(t.status, t.createdAt, t.uuid),
+    index('transactions_updated_of_status').on(t.status, t.updatedAt, t.uuid),
+    index('transactions_newest_of_type').on(t.type, t.createdAt, t.uuid),
+    index('transactions_executed').on(t.executedAt),
     index('transactions_ideal_qr')
       .on(t.pledgeUuid)
       .where(sql`${t.type} = 'IDEAL_QR'`),
@@ -37,8 +62,6 @@ export const transactions = pgTable(
 export const transactionSource = {
   table: transactions,
   permission: 'TRANSACTIONS_READ',
-  isVisible: (at, scope) => sql`exists (
-  select from pledges where pledges.uuid = ${at(transactions.pledgeUuid)}
-  and (pledges.owning_organization_uuid = any(${scope}) or pledges.recruiting_organization_uuid = any(${scope}))
-)`,
+  isVisible: (at, scope) =>
+    sql`(${at(transactions.owningOrganizationUuid)} = any(${scope}) or ${at(transactions.recruitingOrganizationUuid)} = any(${scope}))`,
 } satisfies Source

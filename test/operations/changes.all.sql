@@ -84,6 +84,18 @@ select
                       ),
                       'null'
                     ),
+                    ',"transaction":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t5."uuid", '","status":"', t5."status", '"}')
+                        from
+                          "transactions" t5
+                        where
+                          t5."uuid" = t1."transaction_uuid"
+                      ),
+                      'null'
+                    ),
                     '}}'
                   ),
                   ','
@@ -106,6 +118,7 @@ select
                   t1."pledge_uuid",
                   t1."call_uuid",
                   t1."person_uuid",
+                  t1."transaction_uuid",
                   t1."position",
                   row_number() over (
                     order by
@@ -122,6 +135,7 @@ select
                       t1."pledge_uuid",
                       t1."call_uuid",
                       t1."person_uuid",
+                      t1."transaction_uuid",
                       t1."position"
                     from
                       "changes" t1

@@ -84,6 +84,18 @@ select
                       ),
                       'null'
                     ),
+                    ',"transaction":',
+                    coalesce(
+                      (
+                        select
+                          concat('{"uuid":"', t5."uuid", '","status":"', t5."status", '"}')
+                        from
+                          "transactions" t5
+                        where
+                          t5."uuid" = t1."transaction_uuid"
+                      ),
+                      'null'
+                    ),
                     '}}'
                   ),
                   ','
@@ -106,6 +118,7 @@ select
                   t1."pledge_uuid",
                   t1."call_uuid",
                   t1."person_uuid",
+                  t1."transaction_uuid",
                   t1."position",
                   row_number() over (
                     order by
@@ -183,6 +196,17 @@ select
                                       where
                                         "persons"."uuid" = t1."person_uuid"
                                     )
+                                    when t1."transaction_uuid" is not null then (
+                                      select
+                                        (
+                                          "transactions"."owning_organization_uuid" = any ($3::uuid[])
+                                          or "transactions"."recruiting_organization_uuid" = any ($3::uuid[])
+                                        )
+                                      from
+                                        "transactions"
+                                      where
+                                        "transactions"."uuid" = t1."transaction_uuid"
+                                    )
                                   end
                                 order by
                                   l."position" ASC
@@ -250,6 +274,17 @@ select
                         "persons"
                       where
                         "persons"."uuid" = t1."person_uuid"
+                    )
+                    when t1."transaction_uuid" is not null then (
+                      select
+                        (
+                          "transactions"."owning_organization_uuid" = any ($3::uuid[])
+                          or "transactions"."recruiting_organization_uuid" = any ($3::uuid[])
+                        )
+                      from
+                        "transactions"
+                      where
+                        "transactions"."uuid" = t1."transaction_uuid"
                     )
                   end
                 order by

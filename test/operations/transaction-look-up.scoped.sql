@@ -34,14 +34,7 @@ from
   "transactions" t1
 where
   t1."uuid" = $1::uuid
-  and exists (
-    select
-    from
-      pledges
-    where
-      pledges.uuid = t1."pledge_uuid"
-      and (
-        pledges.owning_organization_uuid = any ($2::uuid[])
-        or pledges.recruiting_organization_uuid = any ($2::uuid[])
-      )
+  and (
+    t1."owning_organization_uuid" = any ($2::uuid[])
+    or t1."recruiting_organization_uuid" = any ($2::uuid[])
   );

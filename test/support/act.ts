@@ -15,10 +15,13 @@ export interface ActResult {
   readonly permission?: string
   readonly status?: string
   readonly allowedActions?: readonly string[]
+  readonly allowedStatuses?: readonly string[]
   readonly pledge?: { readonly uuid: string }
   readonly call?: { readonly uuid: string }
+  readonly transaction?: { readonly uuid: string }
   readonly existingPledge?: { readonly uuid: string } | null
   readonly existingCall?: { readonly uuid: string } | null
+  readonly existingTransaction?: { readonly uuid: string } | null
 }
 
 const SELECTIONS: Readonly<Record<string, string>> = {
@@ -26,9 +29,14 @@ const SELECTIONS: Readonly<Record<string, string>> = {
   ForbiddenError: 'permission',
   PledgeTransitionError: 'pledgeStatus: status pledgeActions: allowedActions',
   CallTransitionError: 'callStatus: status callActions: allowedActions',
+  TransactionTransitionError: 'transactionStatus: status allowedStatuses',
   PledgeConflictError: 'existingPledge { uuid }',
   CallConflictError: 'existingCall { uuid }',
+  TransactionConflictError: 'existingTransaction { uuid }',
 }
+
+/** The fields of payloads. */
+const RECORDS = ['pledge', 'call', 'transaction']
 
 /** Runs one mutation with an input as JSON carries it; throws where the answer is not its result. */
 export async function perform(
@@ -39,11 +47,13 @@ export async function perform(
   const variables = JSON.parse(JSON.stringify({ input })) as Record<string, unknown>
   const { data, errors } = await execute(operationFor(mutation), variables)
   if (errors) throw new Error(errors.map(({ message }) => message).join('; '))
-  const { pledgeStatus, pledgeActions, callStatus, callActions, ...result } = data.act
+  const { pledgeStatus, pledgeActions, callStatus, callActions, transactionStatus, ...result } =
+    data.act
   const status = pledgeStatus ?? callStatus
   return {
     ...result,
     ...(status && { status, allowedActions: pledgeActions ?? callActions }),
+    ...(transactionStatus && { status: transactionStatus }),
   } as ActResult
 }
 
@@ -72,7 +82,7 @@ function operationFor(mutation: string): string {
   const parts = result.getTypes().map(({ name }) => {
     const selection =
       name === `${typename}Payload`
-        ? `${name.includes('Pledge') ? 'pledge' : 'call'} { uuid }`
+        ? `${RECORDS.find((record) => mutation.toLowerCase().includes(record))!} { uuid }`
         : (SELECTIONS[name] ?? '__typename')
     return `... on ${name} { ${selection} }`
   })

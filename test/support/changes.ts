@@ -3,12 +3,13 @@ import type { Database } from '../../src/db/database.ts'
 import { type NewChange, recordChanges } from '../../src/feed/recording.ts'
 import { type Call, insertCall, insertPledge, type Pledge, RECORDED_AT } from './records.ts'
 
-/** A change that is recorded by a test: of a pledge, of a call or of a person. */
+/** A change that is recorded by a test: of a pledge, of a call, of a person or of a transaction. */
 export type RecordedChange = Partial<NewChange> &
   (
     | { readonly pledgeUuid: string }
     | { readonly callUuid: string }
     | { readonly personUuid: string }
+    | { readonly transactionUuid: string }
   )
 
 /** Records changes in one act, in their order, as everything that writes does. */
@@ -31,7 +32,8 @@ export function whole(change: RecordedChange): NewChange {
 
 function kindOf(change: RecordedChange): NewChange['kind'] {
   if ('pledgeUuid' in change) return 'PLEDGE_UPDATED'
-  return 'callUuid' in change ? 'CALL_UPDATED' : 'PERSON_UPDATED'
+  if ('callUuid' in change) return 'CALL_UPDATED'
+  return 'personUuid' in change ? 'PERSON_UPDATED' : 'TRANSACTION_UPDATED'
 }
 
 /** How many changes there are of our records, and as many of foreign ones. */

@@ -15,6 +15,7 @@ type Input = Record<string, unknown>
 const ALSO_NEEDED: Readonly<Record<string, Input>> = {
   createPledge: { initialDonationAmount: '7.50', initialDonationInterval: 'MONTHLY' },
   createCall: { type: 'VERIFICATION' },
+  recordTransaction: { type: 'IDEAL' },
 }
 
 /** Makes inputs of a mutation of which nothing is foreign. Throws where it is not known how. */
@@ -27,12 +28,15 @@ export function baseInputs(
     personUuid: visible.own,
     pledgeUuid: visible.ownPledge,
     callUuid: visible.ownCall,
+    transactionUuid: visible.transaction,
     organizationUuid: visible.ours,
     owningOrganizationUuid: visible.ours,
     recruitingOrganizationUuid: visible.ours,
     attemptedByUuid: visible.free,
     completedByUuid: visible.free,
     type: 'D2D',
+    status: 'COLLECTED',
+    amount: '7.50',
     reason: 'a reason',
     result: 'a result',
   }

@@ -78,6 +78,8 @@ export async function insertForeign(database: Database) {
     { personUuid: foreign.persons[0]! },
     { personUuid: visible.sharedDonor },
     { personUuid: visible.called },
+    { transactionUuid: visible.transaction },
+    { transactionUuid: foreign.transactions[0]! },
   ]) {
     const isHidden = Object.values(foreign).flat().includes(Object.values(of)[0]!)
     await recordAct(database, { ...of, actor: isHidden ? `${FOREIGN} actor` : 'actor' })
@@ -222,8 +224,8 @@ export function withoutForeign(world: World, { foreign }: Foreign): World {
     ),
     callAttempts: world.callAttempts.filter(({ callUuid }) => !hidden.has(callUuid)),
     changes: world.changes.filter(
-      ({ pledgeUuid, callUuid, personUuid }) =>
-        !hidden.has(pledgeUuid ?? callUuid ?? personUuid ?? ''),
+      ({ pledgeUuid, callUuid, personUuid, transactionUuid }) =>
+        !hidden.has(pledgeUuid ?? callUuid ?? personUuid ?? transactionUuid ?? ''),
     ),
   }
 }

@@ -75,6 +75,13 @@ export const LISTS: readonly List[] = [
     orders: [NEWEST],
   },
   {
+    coordinate: 'Query.transactions',
+    name: 'transactions',
+    rows: 'transactions',
+    orderType: 'TransactionOrder',
+    orders: [...BY_CREATION, ...BY_UPDATE],
+  },
+  {
     coordinate: 'Pledge.transactions',
     name: 'transactions',
     parent: 'pledge',
@@ -125,7 +132,11 @@ export async function insertListed(database: Database): Promise<ListedRecords> {
       pledgeUuid,
       organizationUuid: organization.uuid,
     })
-    const transaction = await insertTransaction(database, { pledgeUuid, createdAt: at(1) })
+    const transaction = await insertTransaction(database, {
+      pledgeUuid,
+      createdAt: at(1),
+      updatedAt: at(2),
+    })
     records.organizations.push(organization)
     records.persons.push(person)
     records.pledges.push(pledge)

@@ -42,7 +42,7 @@ const CHANGES = 40
 export const WORLD_PLAIN_UNTIL = 25
 
 /** What names the record of a change, before one of them does. */
-const ofNone = { pledgeUuid: null, callUuid: null, personUuid: null }
+const ofNone = { pledgeUuid: null, callUuid: null, personUuid: null, transactionUuid: null }
 
 const uuids = fc.uuid({ version: 4 })
 const texts = fc
@@ -99,6 +99,21 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
   const calls = many(24, (index) =>
     randomCall(choice, index, pledges, persons, organizations, user),
   )
+  const transactions = many(36, () => {
+    const pledge = among(pledges)
+    return {
+      uuid: from(uuids),
+      pledgeUuid: pledge.uuid,
+      owningOrganizationUuid: pledge.owningOrganizationUuid,
+      recruitingOrganizationUuid: pledge.recruitingOrganizationUuid,
+      type: among(TRANSACTION_TYPES),
+      status: among(TRANSACTION_STATUSES),
+      amount: from(amounts),
+      createdAt: instant(),
+      updatedAt: instant(),
+      executedAt: maybe(instant),
+    }
+  })
   return {
     organizations,
     users,
@@ -110,15 +125,7 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
         .filter(() => chance(0.3))
         .map((focusArea) => ({ pledgeUuid: pledge.uuid, focusAreaUuid: focusArea.uuid })),
     ),
-    transactions: many(36, () => ({
-      uuid: from(uuids),
-      pledgeUuid: among(pledges).uuid,
-      type: among(TRANSACTION_TYPES),
-      status: among(TRANSACTION_STATUSES),
-      amount: from(amounts),
-      createdAt: instant(),
-      executedAt: maybe(instant),
-    })),
+    transactions,
     calls,
     callAttempts: calls.flatMap((call) =>
       many(choice.upTo(3), (index) => ({
@@ -142,6 +149,7 @@ export const randomWorlds: fc.Arbitrary<World> = chosen((choice) => {
         () => ({ pledgeUuid: among(pledges).uuid }),
         () => ({ callUuid: among(calls).uuid }),
         () => ({ personUuid: among(persons).uuid }),
+        () => ({ transactionUuid: among(transactions).uuid }),
       ])(),
     })),
   }

@@ -120,17 +120,22 @@ export async function insertTransaction(
   database: Database,
   fields: Partial<typeof transactions.$inferInsert> = {},
 ): Promise<Transaction> {
-  const pledgeUuid = fields.pledgeUuid ?? (await insertPledge(database)).uuid
+  const pledge = fields.pledgeUuid
+    ? await storedPledge(database, fields.pledgeUuid)
+    : await insertPledge(database)
   const [row] = await database.drizzle
     .insert(transactions)
     .values({
       uuid: randomUUID(),
+      owningOrganizationUuid: pledge.owningOrganizationUuid,
+      recruitingOrganizationUuid: pledge.recruitingOrganizationUuid,
       type: 'DIRECT_DEBIT',
       status: 'COLLECTED',
       amount: '7.50',
       createdAt: RECORDED_AT,
+      updatedAt: fields.createdAt ?? RECORDED_AT,
       ...fields,
-      pledgeUuid,
+      pledgeUuid: pledge.uuid,
     })
     .returning()
   return row!
@@ -181,8 +186,12 @@ async function calledPerson(
 ): Promise<Person> {
   if (personUuid) return await storedPerson(database, personUuid)
   if (!pledgeUuid) return await insertPerson(database)
-  const [pledge] = await database.drizzle.select().from(pledges).where(eq(pledges.uuid, pledgeUuid))
-  return await storedPerson(database, pledge!.personUuid)
+  return await storedPerson(database, (await storedPledge(database, pledgeUuid)).personUuid)
+}
+
+async function storedPledge({ drizzle }: Database, uuid: string): Promise<Pledge> {
+  const [row] = await drizzle.select().from(pledges).where(eq(pledges.uuid, uuid))
+  return row!
 }
 
 async function storedPerson({ drizzle }: Database, uuid: string): Promise<Person> {

@@ -8,6 +8,7 @@ type Pledge = World['pledges'][number]
 type Call = World['calls'][number]
 type Person = World['persons'][number]
 type Change = World['changes'][number]
+type Transaction = World['transactions'][number]
 
 /** What a client gave, as GraphQL leaves it: a filter's instants are texts still. */
 export interface ListArguments {
@@ -203,7 +204,37 @@ export function isWantedChange(filter: Filter | null | undefined, change: Change
     holds('kind', (wanted: string[]) => wanted.includes(change.kind)) &&
     holds('pledgeUuid', (wanted: string) => isUuid(wanted, change.pledgeUuid ?? '')) &&
     holds('callUuid', (wanted: string) => isUuid(wanted, change.callUuid ?? '')) &&
-    holds('personUuid', (wanted: string) => isUuid(wanted, change.personUuid ?? ''))
+    holds('personUuid', (wanted: string) => isUuid(wanted, change.personUuid ?? '')) &&
+    holds('transactionUuid', (wanted: string) => isUuid(wanted, change.transactionUuid ?? ''))
+  )
+}
+
+/** Whether a transaction is among those that a filter asks for. */
+export function isWantedTransaction(
+  { pledges }: World,
+  filter: Filter | null | undefined,
+  transaction: Transaction,
+) {
+  const holds = conditionsOf(filter)
+  const { executedAt } = transaction
+  const pledge = pledges.find(({ uuid }) => uuid === transaction.pledgeUuid)!
+  return (
+    holds('uuid', (wanted: string[]) => wanted.some((uuid) => isUuid(uuid, transaction.uuid))) &&
+    holds('status', (wanted: string[]) => wanted.includes(transaction.status)) &&
+    holds('type', (wanted: string[]) => wanted.includes(transaction.type)) &&
+    holds('pledgeUuid', (wanted: string) => isUuid(wanted, pledge.uuid)) &&
+    holds('personUuid', (wanted: string) => isUuid(wanted, pledge.personUuid)) &&
+    holds('createdAfter', (wanted: string) => transaction.createdAt > instantOf(wanted)) &&
+    holds('createdBefore', (wanted: string) => transaction.createdAt < instantOf(wanted)) &&
+    holds('updatedAfter', (wanted: string) => transaction.updatedAt > instantOf(wanted)) &&
+    holds(
+      'executedAfter',
+      (wanted: string) => executedAt !== null && executedAt > instantOf(wanted),
+    ) &&
+    holds(
+      'executedBefore',
+      (wanted: string) => executedAt !== null && executedAt < instantOf(wanted),
+    )
   )
 }
 

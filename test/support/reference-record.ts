@@ -163,6 +163,8 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
   const transaction = (row: Transaction) => ({
     ...named('Transaction', row),
     pledge: () => pledgeBy(row.pledgeUuid),
+    changes: (args: ListArguments) =>
+      changes('Transaction.changes', args, ({ transactionUuid }) => transactionUuid === row.uuid),
   })
 
   const change = (row: Change): object => ({
@@ -170,6 +172,10 @@ export function recordsOf(world: World, { sees, need, mayDo }: Sight, now: Date)
     pledge: () => (row.pledgeUuid === null ? null : pledge(byUuid(world.pledges, row.pledgeUuid))),
     call: () => (row.callUuid === null ? null : call(byUuid(world.calls, row.callUuid))),
     person: () => (row.personUuid === null ? null : person(byUuid(world.persons, row.personUuid))),
+    transaction: () =>
+      row.transactionUuid === null
+        ? null
+        : transaction(byUuid(world.transactions, row.transactionUuid)),
   })
 
   return { organization, pledge, call, person, transaction, change, pledges, calls, changes }

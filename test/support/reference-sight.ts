@@ -24,14 +24,19 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
   // Without a scope there is nothing that keeps a user of no organization from being seen.
   const user = (row: Row<'users'>) => isInScope(row.organizationUuid)
   const focusArea = (row: Row<'focusAreas'>) => isInScope(row.organizationUuid)
-  const change = ({ position, pledgeUuid, callUuid, personUuid }: Row<'changes'>) => {
+  const change = (row: Row<'changes'>) => {
+    const { position, pledgeUuid, callUuid, personUuid, transactionUuid } = row
     if (position === null) return false
     if (pledgeUuid !== null) {
       return permissions.has('PLEDGES_READ') && pledge(byUuid(world.pledges, pledgeUuid))
     }
-    return callUuid === null
-      ? permissions.has('PERSONS_READ') && person(byUuid(world.persons, personUuid!))
-      : permissions.has('CALLS_READ') && call(byUuid(world.calls, callUuid))
+    if (callUuid !== null) {
+      return permissions.has('CALLS_READ') && call(byUuid(world.calls, callUuid))
+    }
+    return personUuid === null
+      ? permissions.has('TRANSACTIONS_READ') &&
+          transaction(byUuid(world.transactions, transactionUuid!))
+      : permissions.has('PERSONS_READ') && person(byUuid(world.persons, personUuid))
   }
 
   return {

@@ -2,7 +2,13 @@ import { buildSchema, graphqlSync, printSchema } from 'graphql'
 import { type Actor, meets, type Need, PERMISSIONS } from '../../src/core/actor.ts'
 import { schema } from '../../src/schema.ts'
 import type { Answer } from './execution.ts'
-import { isWantedChange, isWantedPerson, type ListArguments, pageOf } from './reference-list.ts'
+import {
+  isWantedChange,
+  isWantedPerson,
+  isWantedTransaction,
+  type ListArguments,
+  pageOf,
+} from './reference-list.ts'
 import { named, recordsOf } from './reference-record.ts'
 import { forbiddenFor, sightOf } from './reference-sight.ts'
 import type { World } from './world.ts'
@@ -18,7 +24,7 @@ export interface ReferenceContext {
 }
 
 /** Each is enough to read of the feed what is its own. */
-const FEED_NEEDS: Need = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ']
+const FEED_NEEDS: Need = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ', 'TRANSACTIONS_READ']
 
 /** The served schema with nothing of the gateway's behind it, not even its scalars. */
 const plainSchema = buildSchema(printSchema(schema))
@@ -98,6 +104,18 @@ function rootOf({ world, actor, now }: ReferenceContext) {
       )
       const orders = { CREATED_AT: ({ createdAt }: World['persons'][number]) => createdAt }
       return pageOf({ coordinate: 'Query.persons', rows, orders, show: show.person }, args)
+    },
+    transactions: (args: ListArguments) => {
+      need('TRANSACTIONS_READ')
+      const rows = world.transactions.filter(
+        (row) => sees.transaction(row) && isWantedTransaction(world, args.filter, row),
+      )
+      const orders = {
+        CREATED_AT: ({ createdAt }: World['transactions'][number]) => createdAt,
+        UPDATED_AT: ({ updatedAt }: World['transactions'][number]) => updatedAt,
+      }
+      const coordinate = 'Query.transactions'
+      return pageOf({ coordinate, rows, orders, show: show.transaction }, args)
     },
     changes: (args: ListArguments) => {
       need(FEED_NEEDS)

@@ -77,12 +77,14 @@ export const callEntity: Entity = {
     completedByUuid: { to: 'user' },
   },
   lists: { attempts: attemptList },
-  copy: {
-    column: 'personOrganizationUuid',
-    of: 'person',
-    reference: 'personUuid',
-    theirs: 'owningOrganizationUuid',
-  },
+  copies: [
+    {
+      column: 'personOrganizationUuid',
+      of: 'person',
+      reference: 'personUuid',
+      theirs: 'owningOrganizationUuid',
+    },
+  ],
   personal: PERSONAL_CALL_COLUMNS,
   external: {
     key: 'externalMetadata',

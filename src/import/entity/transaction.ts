@@ -16,5 +16,16 @@ export const transactionEntity: Entity = {
     executedAt: writtenInstant().nullish(),
   }),
   references: { pledgeUuid: { to: 'pledge' } },
-  defaults: () => ({}),
+  copies: (['owningOrganizationUuid', 'recruitingOrganizationUuid'] as const).map((column) => ({
+    column,
+    of: 'pledge',
+    reference: 'pledgeUuid',
+    theirs: column,
+  })),
+  defaults: (now) => ({ updatedAt: now.toISOString() }),
+  history: {
+    created: 'TRANSACTION_RECORDED',
+    updated: 'TRANSACTION_UPDATED',
+    column: 'transactionUuid',
+  },
 }
