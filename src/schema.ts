@@ -11,7 +11,9 @@ import './pledge/mutation.ts'
 import './read/binding/node-field.ts'
 import './transaction/graphql.ts'
 import './transaction/mutation.ts'
+import { specifiedDirectives } from 'graphql'
 import { builder } from './graphql/builder.ts'
+import { idempotentDirective } from './graphql/idempotent.ts'
 
 builder.queryType({ description: 'Everything that can be read. Each field is one statement.' })
 builder.mutationType({
@@ -20,4 +22,6 @@ builder.mutationType({
 })
 
 /** What this gateway serves. */
-export const schema = builder.toSchema()
+export const schema = builder.toSchema({
+  directives: [...specifiedDirectives, idempotentDirective],
+})

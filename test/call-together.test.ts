@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Done } from '../src/act/claim.ts'
 import { expireDue, sweepExpiries } from '../src/call/due.ts'
 import { createCall } from '../src/call/commands.ts'
 import { calls } from '../src/call/table.ts'
@@ -175,7 +176,7 @@ describe.runIf(isOnPostgres())('on Postgres', () => {
       organizationUuid: person.owningOrganizationUuid,
       type: 'HAPPY_CALL',
     }
-    let created: Promise<string> | undefined
+    let created: Promise<Done> | undefined
     await inTransaction(opened.databases[1], async (transaction) => {
       await transaction
         .update(persons)
@@ -184,7 +185,7 @@ describe.runIf(isOnPostgres())('on Postgres', () => {
       created = createCall({ actor: EVERYTHING, database, clock: () => NOW }, input)
       await untilSomebodyWaits(transaction)
     })
-    expect(await readCall(database, (await created)!)).toMatchObject({
+    expect(await readCall(database, (await created)!.uuid)).toMatchObject({
       personOrganizationUuid: newOwner,
     })
   })

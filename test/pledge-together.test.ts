@@ -3,6 +3,7 @@ import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
 import { inTransaction } from '../src/db/transaction.ts'
+import type { Done } from '../src/act/claim.ts'
 import { changes } from '../src/feed/table.ts'
 import { users } from '../src/organization/table.ts'
 import { updatePledge } from '../src/pledge/commands.ts'
@@ -156,7 +157,7 @@ test.runIf(isOnPostgres())('a deadlock is tried again, and nobody hears of it', 
   const { uuid: pledgeUuid } = await insertPledge(database)
   const [here, there] = [counted(opened.databases[0]), counted(opened.databases[1])]
   const acting = { actor: EVERYTHING, database: here, clock: () => NOW }
-  let act: Promise<string> | undefined
+  let act: Promise<Done> | undefined
   await inTransaction(there, async (transaction) => {
     await transaction.select().from(users).where(eq(users.uuid, recruiter.uuid)).for('update')
     if (!act) {
@@ -166,7 +167,7 @@ test.runIf(isOnPostgres())('a deadlock is tried again, and nobody hears of it', 
     }
     await transaction.select().from(pledges).where(eq(pledges.uuid, pledgeUuid)).for('update')
   })
-  expect(await act).toBe(pledgeUuid)
+  expect(await act).toEqual({ uuid: pledgeUuid })
   expect(here.transactions + there.transactions).toBe(3)
   expect(await historyOf(pledgeUuid)).toEqual(['PLEDGE_UPDATED'])
 })

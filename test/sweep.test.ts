@@ -6,7 +6,7 @@ import type { Database } from '../src/db/database.ts'
 import { changes } from '../src/feed/table.ts'
 import { createLogger } from '../src/http/log.ts'
 import { pledges } from '../src/pledge/table.ts'
-import { openTestDatabase } from './support/database.ts'
+import { openTestDatabase, withTransactions } from './support/database.ts'
 import { createTestClock, type LogLine, STARTED_AT, type TestClock } from './support/gateway.ts'
 import { createMoment } from './support/moment.ts'
 import { insertCall, insertOrganization, insertPledge, RECORDED_AT } from './support/records.ts'
@@ -55,7 +55,7 @@ test('a sweep gives the changes of a process that died their place', async () =>
 test('what goes wrong is logged, keeps nothing else from being done, and is tried again', async () => {
   const due = await insertDue(STARTED_AT)
   let isBroken = true
-  const breaking = withTransactions(async (transaction) => {
+  const breaking = withTransactions(database, async (transaction) => {
     if (isBroken) {
       isBroken = false
       throw new Error('the network is gone')
@@ -91,7 +91,9 @@ describe('a gateway', () => {
 
   test('pauses even where something stays due', async () => {
     const pauses = createPauses()
-    const breaking = withTransactions(() => Promise.reject(new Error('the network is gone')))
+    const breaking = withTransactions(database, () =>
+      Promise.reject(new Error('the network is gone')),
+    )
     await insertDue(STARTED_AT)
     sweeping = startSweeping(options(breaking), pauses.pause)
     expect(await pauses.next()).toBe(250)
@@ -115,7 +117,7 @@ describe('a gateway', () => {
     const begun = createMoment()
     const goOn = createMoment()
     let transactions = 0
-    const slow = withTransactions(async (transaction) => {
+    const slow = withTransactions(database, async (transaction) => {
       transactions += 1
       begun.comes()
       await goOn.hasCome
@@ -201,24 +203,5 @@ function createPauses() {
     end: () => {
       over.comes()
     },
-  }
-}
-
-/** The same database, but that something is done around its transactions. */
-function withTransactions(
-  around: (transaction: () => Promise<unknown>) => Promise<unknown>,
-): Database {
-  const { drizzle } = database
-  const transaction: typeof drizzle.transaction = (work, config) =>
-    around(() => drizzle.transaction(work, config)) as never
-  return {
-    ...database,
-    drizzle: new Proxy(drizzle, {
-      get(target, name) {
-        if (name === 'transaction') return transaction
-        const value: unknown = Reflect.get(target, name, target)
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value
-      },
-    }),
   }
 }

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { inTurn } from '../src/act/turn.ts'
+import { inTurn, inTurnWithin } from '../src/act/turn.ts'
 import { openPostgres } from '../src/db/database.ts'
 import { migratePostgres } from '../src/db/migrate.ts'
+import { HeldUp } from '../src/db/problem.ts'
 import { pledges } from '../src/pledge/table.ts'
 import { createPostgres, isOnPostgres } from './support/database.ts'
 import { createGateway } from './support/execution.ts'
@@ -41,6 +42,38 @@ describe('under one key', () => {
     })
     expect(hasBegun).toBe(true)
     await later
+  })
+})
+
+describe('where a turn may be waited for so long only', () => {
+  const owner = {}
+
+  test('what has waited for longer is not done, and the next one waits for the first all the same', async () => {
+    const done: string[] = []
+    const mayEnd = createMoment()
+    const first = inTurn(owner, 'a', async () => {
+      await mayEnd.hasCome
+      done.push('first')
+    })
+    const late = inTurnWithin(1, owner, 'a', () => Promise.resolve(done.push('late')))
+    await expect(late).rejects.toThrow(HeldUp)
+    const next = inTurnWithin(60_000, owner, 'a', () => Promise.resolve(done.push('next')))
+    mayEnd.comes()
+    expect(await next).toBe(2)
+    await first
+    expect(done).toEqual(['first', 'next'])
+  })
+
+  test('what is done may take its time, and fail', async () => {
+    const mayEnd = createMoment()
+    const slow = inTurnWithin(1, owner, 'a', async () => {
+      await mayEnd.hasCome
+      throw new Error('it failed')
+    })
+    const next = inTurnWithin(60_000, owner, 'a', () => Promise.resolve('next'))
+    mayEnd.comes()
+    await expect(slow).rejects.toThrow('it failed')
+    expect(await next).toBe('next')
   })
 })
 

@@ -2,6 +2,7 @@ import type { Actor, Permission } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import { ForbiddenError } from '../core/user-error.ts'
 import type { Database } from '../db/database.ts'
+import type { Claim } from './claim.ts'
 
 /** Whoever acts, on which database, and what tells the time. */
 export interface Acting {
@@ -9,6 +10,8 @@ export interface Acting {
   readonly database: Database
   /** Asked under the lock under which an act is decided, however long that was waited for. */
   readonly clock: Clock
+  /** What the act is remembered by; absent where its client did not ask for that. */
+  readonly claim?: Claim
 }
 
 /** Throws a ForbiddenError unless the actor has the permission. */

@@ -4,11 +4,16 @@ import {
   ForbiddenError,
   InvalidInputError,
   type RecordName,
+  NotFoundError,
   type UserError,
 } from '../core/user-error.ts'
 import { builder, type ObjectType } from '../graphql/builder.ts'
 import type { Context } from '../graphql/context.ts'
+import { idempotencyKeysIn } from '../graphql/idempotent.ts'
 import { lookup } from '../read/binding/planned-field.ts'
+import type { Done } from './claim.ts'
+import type { Command } from './command.ts'
+import { keyRefused } from './once.ts'
 
 type SchemaTypes = (typeof builder)['$inferSchemaTypes']
 
@@ -30,8 +35,8 @@ export interface Act {
   /** What it does, what it needs, and what it answers otherwise. */
   readonly description: string
   readonly input: InputObjectRef<SchemaTypes, object>
-  /** Does it, and answers the UUID of its record; throws one of the problems otherwise. */
-  readonly command: (acting: Context, input: unknown) => Promise<string>
+  /** Does it, once for each key; throws one of the problems otherwise. */
+  readonly command: Command<Context>
   /** What can be wrong beside the permission and the input. */
   readonly problems: readonly Problem[]
 }
@@ -50,6 +55,10 @@ export function addAct({ name: record, type, source }: Subject, act: Act): void 
       }),
     }),
   })
+  const unseen = (uuid: string) =>
+    problems.includes(NotFoundError)
+      ? new NotFoundError(record, uuid)
+      : keyRefused(`was used for a ${record} that this account does not see any more`)
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
@@ -66,10 +75,15 @@ export function addAct({ name: record, type, source }: Subject, act: Act): void 
           description: `What became of \`${name}\`: its payload when it is done, and otherwise why nothing was.`,
         },
       },
-      resolve: async (_parent, args, context) => {
+      resolve: async (_parent, args, context, info) => {
         // Of several acts in one operation, those that are not begun yet are left when the client has gone.
         context.scope?.assertAwaited()
-        return { uuid: await command(context, args.input) }
+        const keys = idempotencyKeysIn(info)
+        if (keys.length === 0) return await command(context, args.input)
+        return await command(
+          { ...context, once: { keys, mutation: name, source, unseen } },
+          args.input,
+        )
       },
     }),
   )
@@ -86,9 +100,4 @@ export function recordBy(source: Source, uuid: (parent: never) => string) {
     resolve: (...[parent, args, context, info]: Parameters<typeof resolve>) =>
       resolve(parent, args, { ...context, now: context.clock() }, info),
   }
-}
-
-/** What an act answers when it is done: the UUID of the record that it was about. */
-interface Done {
-  readonly uuid: string
 }

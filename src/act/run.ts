@@ -1,6 +1,9 @@
+import { UserError } from '../core/user-error.ts'
 import type { Database, Drizzle } from '../db/database.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { placeChanges } from '../feed/placing.ts'
+import type { Acting } from './authorize.ts'
+import type { Done } from './claim.ts'
 import { inTurn } from './turn.ts'
 
 /**
@@ -17,13 +20,27 @@ export async function act<Result>(
 }
 
 /**
- * Runs an act on one record, as `act` does. In this process such acts take turns: those that would only wait for
- * the row hold no connection, so that others have theirs, and a process that stands still holds the row once.
+ * Runs an account's act on one record, as `act` does, and remembers it in its transaction where its client asked for
+ * that. In this process acts on one record take turns: those that would only wait for the row hold no connection, so
+ * that others have theirs, and a process that stands still holds the row once.
+ *
+ * Where work answers a UserError the act is refused and not remembered, and yet its transaction is kept: time was
+ * there first, and what it did is in there.
  */
-export function actOn<Result>(
-  database: Database,
+export async function actOn(
+  { database, claim }: Acting,
   uuid: string,
-  work: (transaction: Drizzle) => Promise<Result>,
-): Promise<Result> {
-  return inTurn(database, uuid, () => act(database, work))
+  work: (transaction: Drizzle) => Promise<Done | UserError>,
+): Promise<Done> {
+  const result = await inTurn(database, uuid, () =>
+    act(database, async (transaction) => {
+      await claim?.take(transaction)
+      const worked = await work(transaction)
+      if (worked instanceof UserError) await claim?.giveUp(transaction)
+      else await claim?.keep(transaction, worked)
+      return worked
+    }),
+  )
+  if (result instanceof UserError) throw result
+  return result
 }

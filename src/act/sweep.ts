@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Database } from '../db/database.ts'
 import { mayPassLater } from '../db/problem.ts'
 import { placeChanges } from '../feed/placing.ts'
+import { forgetOldActs } from './once.ts'
 import { sweepFulfilments, sweepReleases } from '../pledge/due.ts'
 
 export interface SweepOptions {
@@ -30,6 +31,7 @@ const TASKS: readonly (readonly [what: string, task: Task])[] = [
   ['release the pledges that have cooled down', sweepReleases],
   ['fulfill the pledges that have ended', sweepFulfilments],
   ['expire the calls that are due', sweepExpiries],
+  ['forget the acts that nobody repeats any more', forgetOldActs],
 ]
 
 /** Answers after so many milliseconds, or as soon as it is told to stop. */

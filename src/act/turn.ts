@@ -1,3 +1,6 @@
+import { settledWithin } from '../core/deadline.ts'
+import { HeldUp } from '../db/problem.ts'
+
 const queues = new WeakMap<object, Map<string, Promise<unknown>>>()
 
 /**
@@ -19,5 +22,30 @@ export async function inTurn<Result>(
     return await own
   } finally {
     if (queue.get(key) === over) queue.delete(key)
+  }
+}
+
+/** Does something in turn, as `inTurn` does. Throws HeldUp where the turn does not come in time: then nothing is done. */
+export async function inTurnWithin<Result>(
+  milliseconds: number,
+  owner: object,
+  key: string,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  let hasGivenUp = false
+  const begun = new Promise<{ readonly result: Promise<Result> }>((resolve) => {
+    void inTurn(owner, key, async () => {
+      if (hasGivenUp) return
+      const result = act()
+      resolve({ result })
+      await result.catch(() => undefined)
+    })
+  })
+  try {
+    const { result } = await settledWithin(milliseconds, begun, () => new HeldUp())
+    return await result
+  } catch (error) {
+    hasGivenUp = true
+    throw error
   }
 }

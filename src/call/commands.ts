@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
-import { type Acting, authorize } from '../act/authorize.ts'
+import type { Acting } from '../act/authorize.ts'
+import type { Done } from '../act/claim.ts'
+import { command } from '../act/command.ts'
 import { type Identity, insertOnce, refuseTaken, toldTo } from '../act/identity.ts'
 import {
   findReferred,
@@ -46,89 +48,98 @@ import { callAttempts, calls, callSource } from './table.ts'
 const MOST_ATTEMPTS_IN_A_STATEMENT = 1_000
 
 /**
- * Creates a call, and answers its UUID. A call is created once, however many clients post its UUID, or its
- * external reference, at once: the others meet a CallConflictError.
+ * Creates a call. It is created once, however many clients post its UUID, or its external reference, at once: the
+ * others meet a CallConflictError.
  */
-export async function createCall(
-  { actor, database, clock }: Acting,
-  input: unknown,
-): Promise<string> {
-  authorize(actor, 'CALLS_CREATE')
-  const command = readCreateCall(input, clock)
-  const uuid = command.uuid ?? randomUUID()
-  await actOn(database, uuid, async (transaction) => {
-    const identity = identityOf(command, uuid)
-    await refuseTaken(transaction, toldTo(actor, command.organizationUuid, identity))
-    const { personUuid } = command
-    const referred = await findReferred(transaction, actor, referencesOf(command))
-    const isErased = referred.isErased(PERSON, personUuid)
-    const personal = isErased ? personalIssues(PERSONAL_CALL_COLUMNS, command) : []
-    const issues = [...referred.issues, ...personal]
-    const personOrganizationUuid = referred.ownerOf(PERSON, personUuid)
-    if (issues.length > 0 || personOrganizationUuid === undefined) {
-      throw new InvalidInputError(issues)
-    }
-    const now = clock()
-    const { columns, attempts } = decideCreation(command, now)
-    const row = { ...columns, uuid, personOrganizationUuid }
-    await insertOnce(transaction, identity, () =>
-      transaction.insert(calls).values(row).onConflictDoNothing().returning({ uuid: calls.uuid }),
-    )
-    for (let first = 0; first < attempts.length; first += MOST_ATTEMPTS_IN_A_STATEMENT) {
-      const some = attempts.slice(first, first + MOST_ATTEMPTS_IN_A_STATEMENT)
-      await transaction
-        .insert(callAttempts)
-        .values(some.map((each) => ({ ...each, callUuid: uuid })))
-    }
-    await recordChanges(transaction, {
-      kind: 'CALL_CREATED',
-      occurredAt: now,
-      actor: actor.email,
-      changedFields: [],
-      callUuid: uuid,
-    })
+export const createCall = command({
+  permission: 'CALLS_CREATE',
+  read: readCreateCall,
+  async perform(acting: Acting, call) {
+    const uuid = call.uuid ?? randomUUID()
+    return await actOn(acting, uuid, (transaction) => insertCall(transaction, acting, call, uuid))
+  },
+})
+
+/** Records a try at a call. */
+export const addCallAttempt = command({
+  permission: CALL_ACTION_PERMISSION.ADD_ATTEMPT,
+  read: (input, clock) => readInput(addCallAttemptInput(clock), input),
+  async perform(acting: Acting, attempt) {
+    const user = { path: ['attemptedByUuid'], to: USER, uuid: attempt.attemptedByUuid }
+    return await actOnCall(acting, { action: 'ADD_ATTEMPT', ...attempt }, [user])
+  },
+})
+
+/** Completes a call. */
+export const completeCall = command({
+  permission: CALL_ACTION_PERMISSION.COMPLETE,
+  read: (input, clock) => readInput(completeCallInput(clock), input),
+  async perform(acting: Acting, completion) {
+    const user = { path: ['completedByUuid'], to: USER, uuid: completion.completedByUuid }
+    return await actOnCall(acting, { action: 'COMPLETE', ...completion }, [user])
+  },
+})
+
+/** Cancels a call. */
+export const cancelCall = command({
+  permission: CALL_ACTION_PERMISSION.CANCEL,
+  read: (input, clock) => readInput(cancelCallInput(clock), input),
+  perform: (acting: Acting, cancelling) => actOnCall(acting, { action: 'CANCEL', ...cancelling }),
+})
+
+/** Expires a call, now or at a later date. */
+export const expireCall = command({
+  permission: CALL_ACTION_PERMISSION.EXPIRE,
+  read: (input) => readInput(expireCallInput(), input),
+  perform: (acting: Acting, expiring) => actOnCall(acting, { action: 'EXPIRE', ...expiring }),
+})
+
+async function insertCall(
+  transaction: Drizzle,
+  { actor, clock }: Acting,
+  call: CreateCall,
+  uuid: string,
+): Promise<Done> {
+  const identity = identityOf(call, uuid)
+  await refuseTaken(transaction, toldTo(actor, call.organizationUuid, identity))
+  const { personUuid } = call
+  const referred = await findReferred(transaction, actor, referencesOf(call))
+  const isErased = referred.isErased(PERSON, personUuid)
+  const personal = isErased ? personalIssues(PERSONAL_CALL_COLUMNS, call) : []
+  const issues = [...referred.issues, ...personal]
+  const personOrganizationUuid = referred.ownerOf(PERSON, personUuid)
+  if (issues.length > 0 || personOrganizationUuid === undefined) {
+    throw new InvalidInputError(issues)
+  }
+  const now = clock()
+  const { columns, attempts } = decideCreation(call, now)
+  const row = { ...columns, uuid, personOrganizationUuid }
+  await insertOnce(transaction, identity, () =>
+    transaction.insert(calls).values(row).onConflictDoNothing().returning({ uuid: calls.uuid }),
+  )
+  for (let first = 0; first < attempts.length; first += MOST_ATTEMPTS_IN_A_STATEMENT) {
+    const some = attempts.slice(first, first + MOST_ATTEMPTS_IN_A_STATEMENT)
+    await transaction.insert(callAttempts).values(some.map((each) => ({ ...each, callUuid: uuid })))
+  }
+  await recordChanges(transaction, {
+    kind: 'CALL_CREATED',
+    occurredAt: now,
+    actor: actor.email,
+    changedFields: [],
+    callUuid: uuid,
   })
-  return uuid
-}
-
-/** Records a try at a call, and answers the call's UUID. */
-export async function addCallAttempt(acting: Acting, input: unknown): Promise<string> {
-  authorize(acting.actor, CALL_ACTION_PERMISSION.ADD_ATTEMPT)
-  const command = readInput(addCallAttemptInput(acting.clock), input)
-  const user = { path: ['attemptedByUuid'], to: USER, uuid: command.attemptedByUuid }
-  return await actOnCall(acting, { action: 'ADD_ATTEMPT', ...command }, [user])
-}
-
-/** Completes a call, and answers its UUID. */
-export async function completeCall(acting: Acting, input: unknown): Promise<string> {
-  authorize(acting.actor, CALL_ACTION_PERMISSION.COMPLETE)
-  const command = readInput(completeCallInput(acting.clock), input)
-  const user = { path: ['completedByUuid'], to: USER, uuid: command.completedByUuid }
-  return await actOnCall(acting, { action: 'COMPLETE', ...command }, [user])
-}
-
-/** Cancels a call, and answers its UUID. */
-export async function cancelCall(acting: Acting, input: unknown): Promise<string> {
-  authorize(acting.actor, CALL_ACTION_PERMISSION.CANCEL)
-  const command = readInput(cancelCallInput(acting.clock), input)
-  return await actOnCall(acting, { action: 'CANCEL', ...command })
-}
-
-/** Expires a call, now or at a later date, and answers its UUID. */
-export async function expireCall(acting: Acting, input: unknown): Promise<string> {
-  authorize(acting.actor, CALL_ACTION_PERMISSION.EXPIRE)
-  const command = readInput(expireCallInput(), input)
-  return await actOnCall(acting, { action: 'EXPIRE', ...command })
+  return { uuid }
 }
 
 async function actOnCall(
-  { actor, database, clock }: Acting,
-  command: CallCommand & { readonly callUuid: string },
+  acting: Acting,
+  asked: CallCommand & { readonly callUuid: string },
   references: readonly Reference[] = [],
-): Promise<string> {
-  const { action, callUuid } = command
+): Promise<Done> {
+  const { actor, clock } = acting
+  const { action, callUuid } = asked
   const { permissions, email } = actor
-  const refusal = await actOn(database, callUuid, async (transaction) => {
+  return await actOn(acting, callUuid, async (transaction) => {
     const { issues } = await findReferred(transaction, actor, references)
     const call = await lockCall(transaction, actor, callUuid)
     const now = clock()
@@ -138,13 +149,11 @@ async function actOnCall(
       await writeDecision(transaction, callUuid, null, decideExpiry(expiredAt, expiredAt))
       return new CallTransitionError(call, action, permissions, now)
     }
-    const personal = await erasureIssues(transaction, PERSONAL_CALL_COLUMNS, call, command)
-    const decision = decideCallAction(call, command, permissions, now, [...issues, ...personal])
+    const personal = await erasureIssues(transaction, PERSONAL_CALL_COLUMNS, call, asked)
+    const decision = decideCallAction(call, asked, permissions, now, [...issues, ...personal])
     await writeDecision(transaction, callUuid, email, decision)
-    return undefined
+    return { uuid: callUuid }
   })
-  if (refusal) throw refusal
-  return callUuid
 }
 
 /** Locks a call that the actor sees, and answers it as it then is. Throws a NotFoundError where there is none. */

@@ -12,6 +12,7 @@ import {
   saidText,
   text,
   uuid,
+  withoutNulls,
 } from '../core/field.ts'
 import { isObject } from '../core/json.ts'
 import { CALL_STATUSES, CALL_TYPES } from './rules.ts'
@@ -28,38 +29,44 @@ const ANY_CALL = {
 const ONLY_EXTERNAL = 'is accepted only with externalMetadata: a call that is managed here'
 
 const managedCall = (clock: Clock) =>
-  group({
-    ...ANY_CALL,
-    externalMetadata: absent('makes a call external'),
-    type: oneOf(CALL_TYPES),
-    status: absent(`${ONLY_EXTERNAL} starts as REQUESTED`),
-    requestedAt: pastInstant(clock).nullish(),
-    attempts: absent(`${ONLY_EXTERNAL} starts without any; addCallAttempt records them`),
-    result: absent(`${ONLY_EXTERNAL} is given it by completeCall`),
-    completedAt: absent(`${ONLY_EXTERNAL} is completed by completeCall`),
-    cancelledAt: absent(`${ONLY_EXTERNAL} is cancelled by cancelCall`),
-  })
+  withoutNulls(
+    group({
+      ...ANY_CALL,
+      externalMetadata: absent('makes a call external'),
+      type: oneOf(CALL_TYPES),
+      status: absent(`${ONLY_EXTERNAL} starts as REQUESTED`),
+      requestedAt: pastInstant(clock).nullish(),
+      attempts: absent(`${ONLY_EXTERNAL} starts without any; addCallAttempt records them`),
+      result: absent(`${ONLY_EXTERNAL} is given it by completeCall`),
+      completedAt: absent(`${ONLY_EXTERNAL} is completed by completeCall`),
+      cancelledAt: absent(`${ONLY_EXTERNAL} is cancelled by cancelCall`),
+    }),
+  )
 
 const externalCall = () =>
-  group({
-    ...ANY_CALL,
-    externalMetadata: group({
-      applicationName: saidText(),
-      referenceId: saidText(),
-      agentReferenceId: text().nullish(),
-      statusCode: text().nullish(),
-      statusDescription: text().nullish(),
+  withoutNulls(
+    group({
+      ...ANY_CALL,
+      externalMetadata: withoutNulls(
+        group({
+          applicationName: saidText(),
+          referenceId: saidText(),
+          agentReferenceId: text().nullish(),
+          statusCode: text().nullish(),
+          statusDescription: text().nullish(),
+        }),
+      ),
+      type: absent('is not accepted with externalMetadata: an external call becomes VERIFICATION'),
+      status: oneOf(CALL_STATUSES).nullish(),
+      requestedAt: instant().nullish(),
+      attempts: listOf(
+        withoutNulls(group({ attemptedAt: instant(), attemptedByUuid: uuid().nullish() })),
+      ).nullish(),
+      result: saidText(LONGEST_REASON).nullish(),
+      completedAt: instant().nullish(),
+      cancelledAt: instant().nullish(),
     }),
-    type: absent('is not accepted with externalMetadata: an external call becomes VERIFICATION'),
-    status: oneOf(CALL_STATUSES).nullish(),
-    requestedAt: instant().nullish(),
-    attempts: listOf(
-      group({ attemptedAt: instant(), attemptedByUuid: uuid().nullish() }),
-    ).nullish(),
-    result: saidText(LONGEST_REASON).nullish(),
-    completedAt: instant().nullish(),
-    cancelledAt: instant().nullish(),
-  })
+  )
 
 /** A call that is to be created, right by itself. */
 export type CreateCall =
@@ -104,22 +111,27 @@ export function decideCreation(command: CreateCall, now: Date) {
 }
 
 export const addCallAttemptInput = (clock: Clock) =>
-  group({
-    callUuid: uuid(),
-    attemptedByUuid: uuid(),
-    attemptedAt: pastInstant(clock).nullish(),
-  })
+  withoutNulls(
+    group({
+      callUuid: uuid(),
+      attemptedByUuid: uuid(),
+      attemptedAt: pastInstant(clock).nullish(),
+    }),
+  )
 
 export const completeCallInput = (clock: Clock) =>
-  group({
-    callUuid: uuid(),
-    completedByUuid: uuid(),
-    result: saidText(LONGEST_REASON),
-    completedAt: pastInstant(clock).nullish(),
-    notes: text(LONGEST_NOTES).nullish(),
-  })
+  withoutNulls(
+    group({
+      callUuid: uuid(),
+      completedByUuid: uuid(),
+      result: saidText(LONGEST_REASON),
+      completedAt: pastInstant(clock).nullish(),
+      notes: text(LONGEST_NOTES).nullish(),
+    }),
+  )
 
 export const cancelCallInput = (clock: Clock) =>
-  group({ callUuid: uuid(), cancelledAt: pastInstant(clock).nullish() })
+  withoutNulls(group({ callUuid: uuid(), cancelledAt: pastInstant(clock).nullish() }))
 
-export const expireCallInput = () => group({ callUuid: uuid(), expiresAt: instant().nullish() })
+export const expireCallInput = () =>
+  withoutNulls(group({ callUuid: uuid(), expiresAt: instant().nullish() }))

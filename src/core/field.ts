@@ -125,6 +125,14 @@ export function group<Shape extends z.ZodRawShape>(shape: Shape) {
   })
 }
 
+/** Leaves out the keys whose value is null, for an input in which that is the same as absent. */
+export function withoutNulls<Schema extends z.ZodType<object>>(schema: Schema) {
+  return schema.transform((read) => {
+    const given = Object.entries(read).filter(([, value]) => value !== null)
+    return Object.fromEntries(given) as z.output<Schema>
+  })
+}
+
 /** Items in order. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: ({ input }) => refusal(input, 'a list') })

@@ -15,6 +15,7 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { operationTooLarge } from '../cost/refusal.ts'
+import { idempotentOnActs } from '../graphql/idempotent.ts'
 import type { Telling } from '../graphql/unfit-value.ts'
 import { literalsFit } from '../graphql/validation.ts'
 import { tooLarge } from '../read/refusal.ts'
@@ -44,6 +45,7 @@ export function useOperationCache({ mostTokens, ...telling }: OperationCacheOpti
   const rules = [
     ...specifiedRules.filter((rule) => !OTHER_RULES.has(rule)),
     literalsFit(telling),
+    idempotentOnActs,
     ...(telling.tellsSchema ? [] : [NoSchemaIntrospectionCustomRule]),
   ]
   const limits = { maxErrors: MOST_ERRORS, hideSuggestions: !telling.tellsSchema }

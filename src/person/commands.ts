@@ -1,4 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm'
+import { clearInputs } from '../act/once.ts'
 import { act } from '../act/run.ts'
 import { decideExpiry, unrecordedExpiry } from '../call/rules.ts'
 import { calls } from '../call/table.ts'
@@ -68,8 +69,12 @@ async function clearPerson(
     .for('update')
   if (!person) throw new OperatorError(`there is no person ${uuid}`)
   // Statements of their own: one that has waited for a lock does not see what came meanwhile.
-  const ofPledges = withPersonal(await lockPledges(transaction, uuid), PERSONAL_PLEDGE_COLUMNS)
-  const ofCalls = withPersonal(await lockCalls(transaction, uuid), PERSONAL_CALL_COLUMNS)
+  const lockedPledges = await lockPledges(transaction, uuid)
+  const lockedCalls = await lockCalls(transaction, uuid)
+  const ofPledges = withPersonal(lockedPledges, PERSONAL_PLEDGE_COLUMNS)
+  const ofCalls = withPersonal(lockedCalls, PERSONAL_CALL_COLUMNS)
+  // Whatever their inputs said of the person: a record that says nothing now may have been made with some.
+  await clearInputs(transaction, [person, ...lockedPledges, ...lockedCalls].map(uuidOf))
   const now = clock()
   const by = { occurredAt: now, actor: OPERATOR_ACTOR }
 
@@ -105,6 +110,10 @@ async function clearPerson(
     pledges: ofPledges.length,
     calls: ofCalls.length,
   }
+}
+
+function uuidOf({ uuid }: { readonly uuid: string }): string {
+  return uuid
 }
 
 /** Locks the pledges of a person in the order in which an import does. */

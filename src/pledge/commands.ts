@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq, inArray } from 'drizzle-orm'
 import type { z } from 'zod'
-import { type Acting, authorize } from '../act/authorize.ts'
+import type { Acting } from '../act/authorize.ts'
+import { type Done, hasDoneNothing } from '../act/claim.ts'
+import { command } from '../act/command.ts'
 import { type Identity, insertOnce, refuseTaken, toldTo } from '../act/identity.ts'
 import {
   findReferred,
@@ -17,7 +19,7 @@ import type { Actor } from '../core/actor.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Issue } from '../core/error.ts'
 import { readInput } from '../core/field.ts'
-import { InvalidInputError, NotFoundError, UserError } from '../core/user-error.ts'
+import { InvalidInputError, NotFoundError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
 import { recordChanges } from '../feed/recording.ts'
 import { changedFields, type ChangeKind } from '../feed/rules.ts'
@@ -49,72 +51,76 @@ import { pledgeFocusAreas, pledges, pledgeSource } from './table.ts'
 
 type Columns = Partial<typeof pledges.$inferInsert>
 
-/** Creates a pledge. Answers its UUID. */
-export async function createPledge(
-  acting: Acting & { readonly storage: Pick<Storage, 'put' | 'delete'> },
-  input: unknown,
-): Promise<string> {
-  const { actor, database, clock, storage } = acting
-  authorize(actor, 'PLEDGES_CREATE')
-  const command = await readCreatePledge(input, clock)
-  // So that whoever tries again does not have the file stored again.
-  await refuseTaken(
-    database.drizzle,
-    toldTo(actor, command.owningOrganizationUuid, identityOf(command)),
-  )
-  const uuid = command.uuid ?? randomUUID()
-  const signatureKey = await storeSignature(storage, uuid, command.signature)
-  try {
-    return await actOn(database, uuid, (transaction) =>
-      insertPledge(transaction, acting, { ...command, uuid }, signatureKey),
+/** Creates a pledge. */
+export const createPledge = command({
+  permission: 'PLEDGES_CREATE',
+  read: readCreatePledge,
+  async perform(
+    acting: Acting & { readonly storage: Pick<Storage, 'put' | 'delete'> },
+    input: CreatePledge,
+  ) {
+    const { actor, database, storage } = acting
+    // So that whoever tries again does not have the file stored again.
+    await refuseTaken(
+      database.drizzle,
+      toldTo(actor, input.owningOrganizationUuid, identityOf(input)),
     )
-  } catch (error) {
-    // Of anything else it is not known that the pledge is not there.
-    if (signatureKey !== null && error instanceof UserError) {
-      await storage.delete(signatureKey).catch(() => undefined)
+    const uuid = input.uuid ?? randomUUID()
+    const signatureKey = await storeSignature(storage, uuid, input.signature)
+    try {
+      return await actOn(acting, uuid, (transaction) =>
+        insertPledge(transaction, acting, { ...input, uuid }, signatureKey),
+      )
+    } catch (error) {
+      // Of anything else it is not known that the pledge is not there.
+      if (signatureKey !== null && hasDoneNothing(error)) {
+        await storage.delete(signatureKey).catch(() => undefined)
+      }
+      throw error
     }
-    throw error
-  }
-}
+  },
+})
 
-/** Corrects a pledge. Answers its UUID. */
-export async function updatePledge(acting: Acting, input: unknown): Promise<string> {
-  const { actor, database, clock } = acting
-  authorize(actor, 'PLEDGES_UPDATE')
-  const { pledgeUuid, ...correction } = readUpdatePledge(input)
-  await actOn(database, pledgeUuid, async (transaction) => {
-    const pledge = await lockPledge(transaction, actor, pledgeUuid, clearingIssues(correction))
-    const { columns, issues } = decideCorrection(pledge, correction)
-    const referred = await findReferred(transaction, actor, [
-      { path: ['recruiterUuid'], to: USER, uuid: columns.recruiterUuid },
-    ])
-    const personal = await erasureIssues(transaction, PERSONAL_PLEDGE_COLUMNS, pledge, correction)
-    refuse([...issues, ...referred.issues, ...personal])
-    await save(transaction, acting, pledgeUuid, 'PLEDGE_UPDATED', columns, clock())
-  })
-  return pledgeUuid
-}
+/** Corrects a pledge. */
+export const updatePledge = command({
+  permission: 'PLEDGES_UPDATE',
+  read: readUpdatePledge,
+  async perform(acting: Acting, { pledgeUuid, ...correction }) {
+    const { actor, clock } = acting
+    return await actOn(acting, pledgeUuid, async (transaction) => {
+      const pledge = await lockPledge(transaction, actor, pledgeUuid, clearingIssues(correction))
+      const { columns, issues } = decideCorrection(pledge, correction)
+      const referred = await findReferred(transaction, actor, [
+        { path: ['recruiterUuid'], to: USER, uuid: columns.recruiterUuid },
+      ])
+      const personal = await erasureIssues(transaction, PERSONAL_PLEDGE_COLUMNS, pledge, correction)
+      refuse([...issues, ...referred.issues, ...personal])
+      await save(transaction, acting, pledgeUuid, 'PLEDGE_UPDATED', columns, clock())
+      return { uuid: pledgeUuid }
+    })
+  },
+})
 
-/** Ends a pledge's cooling-down period. Answers its UUID. */
+/** Ends a pledge's cooling-down period. */
 export const releasePledge = statusAct('RELEASE', pledgeInput, () => ({ action: 'RELEASE' }))
 
-/** Starts a pledge's collection. Answers its UUID. */
+/** Starts a pledge's collection. */
 export const activatePledge = statusAct('ACTIVATE', pledgeInput, () => ({ action: 'ACTIVATE' }))
 
-/** Ends a pledge that was never begun. Answers its UUID. */
+/** Ends a pledge that was never begun. */
 export const dropPledge = statusAct('DROP', dropPledgeInput, ({ droppedAt }) => ({
   action: 'DROP',
   droppedAt,
 }))
 
-/** Ends a pledge that was begun, for a reason. Answers its UUID. */
+/** Ends a pledge that was begun, for a reason. */
 export const cancelPledge = statusAct('CANCEL', cancelPledgeInput, ({ reason, cancelledAt }) => ({
   action: 'CANCEL',
   reason,
   cancelledAt,
 }))
 
-/** Completes a pledge whose end has come. Answers its UUID. */
+/** Completes a pledge whose end has come. */
 export const fulfillPledge = statusAct('FULFILL', pledgeInput, () => ({ action: 'FULFILL' }))
 
 function statusAct<Input extends { readonly pledgeUuid: string }>(
@@ -122,25 +128,27 @@ function statusAct<Input extends { readonly pledgeUuid: string }>(
   schema: (clock: Clock) => z.ZodType<Input>,
   commandOf: (input: Input) => StatusCommand,
 ) {
-  return async (acting: Acting, input: unknown): Promise<string> => {
-    const { actor, database, clock } = acting
-    authorize(actor, PLEDGE_ACTION_PERMISSION[action])
-    const read = readInput(schema(clock), input)
-    const { pledgeUuid } = read
-    await actOn(database, pledgeUuid, async (transaction) => {
-      const pledge = await lockPledge(transaction, actor, pledgeUuid)
-      const wasCollected = await isEverCollected(transaction, pledgeUuid)
-      const now = clock()
-      const { kind, columns } = decideStatusAction(
-        { ...pledge, wasCollected },
-        commandOf(read),
-        actor.permissions,
-        now,
-      )
-      await save(transaction, acting, pledgeUuid, kind, columns, now)
-    })
-    return pledgeUuid
-  }
+  return command({
+    permission: PLEDGE_ACTION_PERMISSION[action],
+    read: (input, clock) => readInput(schema(clock), input),
+    async perform(acting: Acting, input: Input) {
+      const { actor, clock } = acting
+      const { pledgeUuid } = input
+      return await actOn(acting, pledgeUuid, async (transaction) => {
+        const pledge = await lockPledge(transaction, actor, pledgeUuid)
+        const wasCollected = await isEverCollected(transaction, pledgeUuid)
+        const now = clock()
+        const { kind, columns } = decideStatusAction(
+          { ...pledge, wasCollected },
+          commandOf(input),
+          actor.permissions,
+          now,
+        )
+        await save(transaction, acting, pledgeUuid, kind, columns, now)
+        return { uuid: pledgeUuid }
+      })
+    },
+  })
 }
 
 /**
@@ -216,26 +224,26 @@ async function storeSignature(
 async function insertPledge(
   transaction: Drizzle,
   { actor, clock }: Acting,
-  command: CreatePledge & { readonly uuid: string },
+  pledge: CreatePledge & { readonly uuid: string },
   signatureKey: string | null,
-): Promise<string> {
-  const identity = identityOf(command)
-  const referred = await findReferred(transaction, actor, referencesOf(command))
-  const isErased = referred.isErased(PERSON, command.personUuid)
-  const personal = isErased ? personalIssues(PERSONAL_PLEDGE_COLUMNS, command) : []
+): Promise<Done> {
+  const identity = identityOf(pledge)
+  const referred = await findReferred(transaction, actor, referencesOf(pledge))
+  const isErased = referred.isErased(PERSON, pledge.personUuid)
+  const personal = isErased ? personalIssues(PERSONAL_PLEDGE_COLUMNS, pledge) : []
   const issues = [...referred.issues, ...personal]
   if (issues.length > 0) {
     // The same pledge may have come while the signature was being stored.
-    await refuseTaken(transaction, toldTo(actor, command.owningOrganizationUuid, identity))
+    await refuseTaken(transaction, toldTo(actor, pledge.owningOrganizationUuid, identity))
     refuse(issues)
   }
   const now = clock()
-  const { uuid } = command
-  const row = { ...decideCreation(command, now), uuid, signatureKey }
+  const { uuid } = pledge
+  const row = { ...decideCreation(pledge, now), uuid, signatureKey }
   await insertOnce(transaction, identity, () =>
     transaction.insert(pledges).values(row).onConflictDoNothing().returning({ uuid: pledges.uuid }),
   )
-  const focusAreaUuids = command.focusAreaUuids ?? []
+  const focusAreaUuids = pledge.focusAreaUuids ?? []
   if (focusAreaUuids.length > 0) {
     await transaction
       .insert(pledgeFocusAreas)
@@ -248,26 +256,26 @@ async function insertPledge(
     changedFields: [],
     pledgeUuid: uuid,
   })
-  return uuid
+  return { uuid }
 }
 
-function referencesOf(command: CreatePledge): Reference[] {
-  const { owningOrganizationUuid: owner } = command
+function referencesOf(pledge: CreatePledge): Reference[] {
+  const { owningOrganizationUuid: owner } = pledge
   return [
     {
       path: ['personUuid'],
       to: PERSON,
-      uuid: command.personUuid,
+      uuid: pledge.personUuid,
       belongsTo: { uuid: owner, message: 'must be a person of the owning organization' },
     },
     { path: ['owningOrganizationUuid'], to: ORGANIZATION, uuid: owner },
     {
       path: ['recruitingOrganizationUuid'],
       to: ORGANIZATION,
-      uuid: command.recruitingOrganizationUuid,
+      uuid: pledge.recruitingOrganizationUuid,
     },
-    { path: ['recruiterUuid'], to: USER, uuid: command.recruiterUuid },
-    ...(command.focusAreaUuids ?? []).map((uuid, index) => ({
+    { path: ['recruiterUuid'], to: USER, uuid: pledge.recruiterUuid },
+    ...(pledge.focusAreaUuids ?? []).map((uuid, index) => ({
       path: ['focusAreaUuids', String(index)],
       to: FOCUS_AREA,
       uuid,

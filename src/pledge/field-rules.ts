@@ -17,6 +17,7 @@ import {
   uuid,
   uuidSet,
   wholeNumber,
+  withoutNulls,
 } from '../core/field.ts'
 import { misplaced } from '../core/issue.ts'
 import { isObject } from '../core/json.ts'
@@ -54,38 +55,42 @@ const anyPledge = (clock: Clock) => ({
 const ONLY_EXTERNAL = 'is accepted only with externalSource: a pledge that is managed here'
 
 const managedPledge = (clock: Clock) =>
-  group({
-    ...anyPledge(clock),
-    externalSource: absent('makes a pledge external'),
-    status: absent(`${ONLY_EXTERNAL} starts as LEAD`),
-    initialDonationAmount: amount(),
-    initialDonationInterval: oneOf(DONATION_INTERVALS),
-    donationAmount: absent(`${ONLY_EXTERNAL} starts with initialDonationAmount`),
-    donationInterval: absent(`${ONLY_EXTERNAL} starts with initialDonationInterval`),
-    endsAt: absent(`${ONLY_EXTERNAL} is given its end by updatePledge`),
-    releasedAt: absent(
-      `${ONLY_EXTERNAL} is released by releasePledge, or after its cooling-down period`,
-    ),
-    droppedAt: absent(`${ONLY_EXTERNAL} is dropped by dropPledge`),
-    cancelledAt: absent(`${ONLY_EXTERNAL} is cancelled by cancelPledge`),
-    cancellationReason: absent(`${ONLY_EXTERNAL} is cancelled by cancelPledge`),
-  })
+  withoutNulls(
+    group({
+      ...anyPledge(clock),
+      externalSource: absent('makes a pledge external'),
+      status: absent(`${ONLY_EXTERNAL} starts as LEAD`),
+      initialDonationAmount: amount(),
+      initialDonationInterval: oneOf(DONATION_INTERVALS),
+      donationAmount: absent(`${ONLY_EXTERNAL} starts with initialDonationAmount`),
+      donationInterval: absent(`${ONLY_EXTERNAL} starts with initialDonationInterval`),
+      endsAt: absent(`${ONLY_EXTERNAL} is given its end by updatePledge`),
+      releasedAt: absent(
+        `${ONLY_EXTERNAL} is released by releasePledge, or after its cooling-down period`,
+      ),
+      droppedAt: absent(`${ONLY_EXTERNAL} is dropped by dropPledge`),
+      cancelledAt: absent(`${ONLY_EXTERNAL} is cancelled by cancelPledge`),
+      cancellationReason: absent(`${ONLY_EXTERNAL} is cancelled by cancelPledge`),
+    }),
+  )
 
 const externalPledge = (clock: Clock) =>
-  group({
-    ...anyPledge(clock),
-    externalSource: group({ name: saidText(), id: saidText() }),
-    status: oneOf(PLEDGE_STATUSES).nullish(),
-    initialDonationAmount: amount().nullish(),
-    initialDonationInterval: oneOf(DONATION_INTERVALS).nullish(),
-    donationAmount: amount().nullish(),
-    donationInterval: oneOf(DONATION_INTERVALS).nullish(),
-    endsAt: instant().nullish(),
-    releasedAt: instant().nullish(),
-    droppedAt: instant().nullish(),
-    cancelledAt: instant().nullish(),
-    cancellationReason: saidText(LONGEST_REASON).nullish(),
-  })
+  withoutNulls(
+    group({
+      ...anyPledge(clock),
+      externalSource: group({ name: saidText(), id: saidText() }),
+      status: oneOf(PLEDGE_STATUSES).nullish(),
+      initialDonationAmount: amount().nullish(),
+      initialDonationInterval: oneOf(DONATION_INTERVALS).nullish(),
+      donationAmount: amount().nullish(),
+      donationInterval: oneOf(DONATION_INTERVALS).nullish(),
+      endsAt: instant().nullish(),
+      releasedAt: instant().nullish(),
+      droppedAt: instant().nullish(),
+      cancelledAt: instant().nullish(),
+      cancellationReason: saidText(LONGEST_REASON).nullish(),
+    }),
+  )
 
 /** A pledge that is to be created, right by itself. */
 export type CreatePledge =
@@ -165,14 +170,16 @@ export function readUpdatePledge(input: unknown) {
 export const pledgeInput = () => group({ pledgeUuid: uuid() })
 
 export const dropPledgeInput = (clock: Clock) =>
-  group({ pledgeUuid: uuid(), droppedAt: pastInstant(clock).nullish() })
+  withoutNulls(group({ pledgeUuid: uuid(), droppedAt: pastInstant(clock).nullish() }))
 
 export const cancelPledgeInput = (clock: Clock) =>
-  group({
-    pledgeUuid: uuid(),
-    reason: saidText(LONGEST_REASON),
-    cancelledAt: pastInstant(clock).nullish(),
-  })
+  withoutNulls(
+    group({
+      pledgeUuid: uuid(),
+      reason: saidText(LONGEST_REASON),
+      cancelledAt: pastInstant(clock).nullish(),
+    }),
+  )
 
 /** The columns of a pledge that can be corrected. */
 export interface Correctable {

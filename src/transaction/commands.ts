@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
-import { type Acting, authorize } from '../act/authorize.ts'
+import type { Acting } from '../act/authorize.ts'
+import { command } from '../act/command.ts'
 import { type Identity, insertOnce, refuseTaken } from '../act/identity.ts'
 import { findReferred, PLEDGE } from '../act/reference.ts'
 import { actOn } from '../act/run.ts'
@@ -17,77 +18,78 @@ import { decideUpdate, TransactionConflictError } from './rules.ts'
 import { transactions, transactionSource } from './table.ts'
 
 /**
- * Records a transaction of a pledge, and answers its UUID. It is recorded once, however many clients post its UUID
- * at once: the others meet a TransactionConflictError.
+ * Records a transaction of a pledge. It is recorded once, however many clients post its UUID at once: the others meet
+ * a TransactionConflictError.
  */
-export async function recordTransaction(
-  { actor, database, clock }: Acting,
-  input: unknown,
-): Promise<string> {
-  authorize(actor, 'TRANSACTIONS_RECORD')
-  const command = readRecordTransaction(input, clock)
-  const uuid = command.uuid ?? randomUUID()
-  const identity: Identity = {
-    table: transactions,
-    uuid,
-    hasExternalName: undefined,
-    Conflict: TransactionConflictError,
-  }
-  await actOn(database, uuid, async (transaction) => {
-    if (command.uuid) await refuseTaken(transaction, identity)
-    const { pledgeUuid } = command
-    const { issues } = await findReferred(transaction, actor, [
-      { path: ['pledgeUuid'], to: PLEDGE, uuid: pledgeUuid },
-    ])
-    if (issues.length > 0) throw new InvalidInputError(issues)
-    const organizations = await organizationsOf(transaction, pledgeUuid)
-    const now = clock()
-    const row = { uuid, ...decideRecording(command, now), ...organizations }
-    await insertOnce(transaction, identity, () =>
-      transaction
-        .insert(transactions)
-        .values(row)
-        .onConflictDoNothing()
-        .returning({ uuid: transactions.uuid }),
-    )
-    await recordChanges(transaction, {
-      kind: 'TRANSACTION_RECORDED',
-      occurredAt: now,
-      actor: actor.email,
-      changedFields: [],
-      transactionUuid: uuid,
+export const recordTransaction = command({
+  permission: 'TRANSACTIONS_RECORD',
+  read: readRecordTransaction,
+  async perform(acting: Acting, recorded) {
+    const { actor, clock } = acting
+    const { pledgeUuid } = recorded
+    const uuid = recorded.uuid ?? randomUUID()
+    const identity: Identity = {
+      table: transactions,
+      uuid,
+      hasExternalName: undefined,
+      Conflict: TransactionConflictError,
+    }
+    return await actOn(acting, uuid, async (transaction) => {
+      if (recorded.uuid) await refuseTaken(transaction, identity)
+      const { issues } = await findReferred(transaction, actor, [
+        { path: ['pledgeUuid'], to: PLEDGE, uuid: pledgeUuid },
+      ])
+      if (issues.length > 0) throw new InvalidInputError(issues)
+      const organizations = await organizationsOf(transaction, pledgeUuid)
+      const now = clock()
+      const row = { uuid, ...decideRecording(recorded, now), ...organizations }
+      await insertOnce(transaction, identity, () =>
+        transaction
+          .insert(transactions)
+          .values(row)
+          .onConflictDoNothing()
+          .returning({ uuid: transactions.uuid }),
+      )
+      await recordChanges(transaction, {
+        kind: 'TRANSACTION_RECORDED',
+        occurredAt: now,
+        actor: actor.email,
+        changedFields: [],
+        transactionUuid: uuid,
+      })
+      return { uuid }
     })
-  })
-  return uuid
-}
+  },
+})
 
-/** Writes down what became of a transaction, and answers its UUID. */
-export async function updateTransaction(
-  { actor, database, clock }: Acting,
-  input: unknown,
-): Promise<string> {
-  authorize(actor, 'TRANSACTIONS_RECORD')
-  const { transactionUuid, ...update } = readInput(updateTransactionInput(clock), input)
-  await actOn(database, transactionUuid, async (transaction) => {
-    const stored = await lockTransaction(transaction, actor, transactionUuid)
-    const now = clock()
-    const columns = decideUpdate(stored, update, now)
-    const fields = changedFields(columns)
-    if (fields.length === 0) return
-    await transaction
-      .update(transactions)
-      .set({ ...columns, updatedAt: now })
-      .where(eq(transactions.uuid, transactionUuid))
-    await recordChanges(transaction, {
-      kind: 'TRANSACTION_UPDATED',
-      occurredAt: now,
-      actor: actor.email,
-      changedFields: fields,
-      transactionUuid,
+/** Writes down what became of a transaction. */
+export const updateTransaction = command({
+  permission: 'TRANSACTIONS_RECORD',
+  read: (input, clock) => readInput(updateTransactionInput(clock), input),
+  async perform(acting: Acting, { transactionUuid, ...update }) {
+    const { actor, clock } = acting
+    return await actOn(acting, transactionUuid, async (transaction) => {
+      const stored = await lockTransaction(transaction, actor, transactionUuid)
+      const now = clock()
+      const columns = decideUpdate(stored, update, now)
+      const fields = changedFields(columns)
+      if (fields.length > 0) {
+        await transaction
+          .update(transactions)
+          .set({ ...columns, updatedAt: now })
+          .where(eq(transactions.uuid, transactionUuid))
+        await recordChanges(transaction, {
+          kind: 'TRANSACTION_UPDATED',
+          occurredAt: now,
+          actor: actor.email,
+          changedFields: fields,
+          transactionUuid,
+        })
+      }
+      return { uuid: transactionUuid }
     })
-  })
-  return transactionUuid
-}
+  },
+})
 
 /** Locks a transaction that the actor sees, and answers it as it then is. Throws a NotFoundError where there is none. */
 async function lockTransaction(transaction: Drizzle, actor: Actor, uuid: string) {

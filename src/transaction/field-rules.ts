@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import type { Clock } from '../core/clock.ts'
 import type { Issue } from '../core/error.ts'
-import { amount, group, issuesOf, oneOf, pastInstant, uuid } from '../core/field.ts'
+import { amount, group, issuesOf, oneOf, pastInstant, uuid, withoutNulls } from '../core/field.ts'
 import { misplaced } from '../core/issue.ts'
 import { InvalidInputError } from '../core/user-error.ts'
 import { TRANSACTION_STATUSES, TRANSACTION_TYPES } from './rules.ts'
 
 const recordTransactionInput = (clock: Clock) =>
-  group({
-    uuid: uuid().nullish(),
-    pledgeUuid: uuid(),
-    type: oneOf(TRANSACTION_TYPES),
-    status: oneOf(TRANSACTION_STATUSES),
-    amount: amount(),
-    createdAt: pastInstant(clock).nullish(),
-    executedAt: pastInstant(clock).nullish(),
-  })
+  withoutNulls(
+    group({
+      uuid: uuid().nullish(),
+      pledgeUuid: uuid(),
+      type: oneOf(TRANSACTION_TYPES),
+      status: oneOf(TRANSACTION_STATUSES),
+      amount: amount(),
+      createdAt: pastInstant(clock).nullish(),
+      executedAt: pastInstant(clock).nullish(),
+    }),
+  )
 
 /** A transaction that is to be recorded, right by itself. */
 export type RecordTransaction = z.output<ReturnType<typeof recordTransactionInput>>
@@ -50,8 +52,10 @@ export function decideRecording(command: RecordTransaction, now: Date) {
 }
 
 export const updateTransactionInput = (clock: Clock) =>
-  group({
-    transactionUuid: uuid(),
-    status: oneOf(TRANSACTION_STATUSES),
-    executedAt: pastInstant(clock).nullish(),
-  })
+  withoutNulls(
+    group({
+      transactionUuid: uuid(),
+      status: oneOf(TRANSACTION_STATUSES),
+      executedAt: pastInstant(clock).nullish(),
+    }),
+  )

@@ -38,14 +38,18 @@ const SELECTIONS: Readonly<Record<string, string>> = {
 /** The fields of payloads. */
 const RECORDS = ['pledge', 'call', 'transaction']
 
-/** Runs one mutation with an input as JSON carries it; throws where the answer is not its result. */
+/**
+ * Runs one mutation with an input as JSON carries it, once for each key where one is given; throws where the answer
+ * is not its result.
+ */
 export async function perform(
   { execute }: Gateway,
   mutation: string,
   input: Readonly<Record<string, unknown>>,
+  key?: string,
 ): Promise<ActResult> {
-  const variables = JSON.parse(JSON.stringify({ input })) as Record<string, unknown>
-  const { data, errors } = await execute(operationFor(mutation), variables)
+  const variables = JSON.parse(JSON.stringify({ input, key })) as Record<string, unknown>
+  const { data, errors } = await execute(operationFor(mutation, key !== undefined), variables)
   if (errors) throw new Error(errors.map(({ message }) => message).join('; '))
   const { pledgeStatus, pledgeActions, callStatus, callActions, transactionStatus, ...result } =
     data.act
@@ -75,7 +79,7 @@ export async function loadEverything(
   return { ...world, changes: recorded }
 }
 
-function operationFor(mutation: string): string {
+function operationFor(mutation: string, isOnce: boolean): string {
   const typename = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`
   const result = schema.getType(`${typename}Result`)
   if (!isUnionType(result)) throw new Error(`${mutation} has no result`)
@@ -86,5 +90,6 @@ function operationFor(mutation: string): string {
         : (SELECTIONS[name] ?? '__typename')
     return `... on ${name} { ${selection} }`
   })
-  return `mutation ($input: ${typename}Input!) { act: ${mutation}(input: $input) { __typename ... on UserError { message code } ${parts.join(' ')} } }`
+  const [variable, directive] = isOnce ? [', $key: String!', '@idempotent(key: $key)'] : ['', '']
+  return `mutation ($input: ${typename}Input!${variable}) { act: ${mutation}(input: $input) ${directive} { __typename ... on UserError { message code } ${parts.join(' ')} } }`
 }

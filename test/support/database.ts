@@ -37,18 +37,21 @@ export async function openTestDatabase(): Promise<Database> {
  */
 export async function openForTwoGateways(): Promise<{
   readonly databases: readonly [Database, Database]
+  /** Of the Postgres database; empty in memory. */
+  readonly url: string
   readonly close: () => Promise<void>
 }> {
   const origin = inject('testDatabaseOrigin')
   if (origin.kind === 'dump') {
     const database = await openTestDatabase()
-    return { databases: [database, database], close: () => database.close() }
+    return { databases: [database, database], url: '', close: () => database.close() }
   }
   const { url, drop } = await createPostgres(origin.template)
   const open = () => openPostgres({ url, poolSize: POOL_SIZE })
   const databases = [open(), open()] as const
   return {
     databases,
+    url,
     async close() {
       await Promise.all(databases.map((database) => database.close()))
       await drop()
@@ -70,5 +73,25 @@ export async function createPostgres(template?: string): Promise<PostgresDatabas
   return {
     url: withDatabase(origin.serverUrl, name),
     drop: () => dropDatabases(origin.serverUrl, name),
+  }
+}
+
+/** The same database, but that something is done around its transactions. */
+export function withTransactions(
+  database: Database,
+  around: (transaction: () => Promise<unknown>) => Promise<unknown>,
+): Database {
+  const { drizzle } = database
+  const transaction: typeof drizzle.transaction = (work, config) =>
+    around(() => drizzle.transaction(work, config)) as never
+  return {
+    ...database,
+    drizzle: new Proxy(drizzle, {
+      get(target, name) {
+        if (name === 'transaction') return transaction
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      },
+    }),
   }
 }
