@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { PgDialect, PgSession } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Actor } from '../src/core/actor.ts'
+import { placeChanges } from '../src/feed/placing.ts'
 import { type Database, type Drizzle, openInMemory, rowsOf } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { changes } from '../src/feed/table.ts'
@@ -234,7 +235,13 @@ describe('a cursor that an older version wrote', () => {
     const migrated = await openInMemory()
     await migrateUntilPlain(migrated)
     const { uuid: pledgeUuid } = await insertPledge(migrated)
-    await recordAct(migrated, { pledgeUuid, actor: '1' }, { pledgeUuid, actor: '2' })
+    // Today's code names columns that the table did not have then.
+    for (const actor of ['1', '2']) {
+      await migrated.drizzle.execute(
+        sql`insert into changes (kind, occurred_at, actor, changed_fields, pledge_uuid) values ('PLEDGE_UPDATED', '2026-03-02T09:00:00Z', ${actor}, '{}', ${pledgeUuid})`,
+      )
+    }
+    await placeChanges(migrated)
     await migrate(migrated)
     await recordAct(migrated, { pledgeUuid, actor: '3' })
     const placed = await placedRows(migrated)

@@ -114,7 +114,7 @@ describe('an account that follows', () => {
     await subscriber.untilCount(3)
     expect(subscriber.actors).toEqual([...first, ...second, ...third])
 
-    await change({ permissions: ['TRANSACTIONS_READ'] })
+    await change({ permissions: [] })
     await following.record(1)
     await subscriber.untilOver()
     expect(subscriber.actors).toEqual([...first, ...second, ...third])
