@@ -21,11 +21,30 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** A permission that something needs, or several of which each is enough. */
-export type Need = Permission | readonly Permission[]
+/**
+ * The permissions that reading can need. The read planner keeps one statement for each set of them that an account
+ * has. If a table needed a permission that is not in this list, accounts with and without that permission would share
+ * a statement, so the types of everything that is read accept only these.
+ */
+export const READ_PERMISSIONS = [
+  'PLEDGES_READ',
+  'CALLS_READ',
+  'PERSONS_READ',
+  'TRANSACTIONS_READ',
+] as const satisfies readonly Permission[]
 
-/** Whether permissions meet a need; they meet none at all. */
-export function meets(permissions: ReadonlySet<Permission>, need: Need | undefined): boolean {
+export type ReadPermission = (typeof READ_PERMISSIONS)[number]
+
+/** The permissions of an account, of which only those for reading can be asked. */
+export interface ReadPermissions {
+  has(permission: ReadPermission): boolean
+}
+
+/** A permission that reading something needs, or several permissions of which each is enough. */
+export type ReadNeed = ReadPermission | readonly ReadPermission[]
+
+/** Whether an account with these permissions may read what needs the given one; without a need, every account may. */
+export function meets(permissions: ReadPermissions, need: ReadNeed | undefined): boolean {
   if (need === undefined) return true
   return typeof need === 'string'
     ? permissions.has(need)

@@ -1,5 +1,5 @@
 import type { FieldNode, GraphQLError } from 'graphql'
-import type { Permission } from '../core/actor.ts'
+import type { ReadPermissions } from '../core/actor.ts'
 import type { ListName } from './cursor.ts'
 import type { ConnectionRead, FieldRead, FilterField, LookupRead } from './field.ts'
 import { type Key, keyOf, type Place } from './key.ts'
@@ -59,7 +59,7 @@ export function readArguments(
   site: Site & { readonly read: ConnectionRead | LookupRead },
   values: Values,
   parent: unknown,
-  permissions: ReadonlySet<Permission>,
+  permissions: ReadPermissions,
 ): Arguments {
   if (site.read.kind === 'lookup') {
     return { shape: '', lookup: { uuid: site.read.uuid(values, parent) } }
@@ -152,7 +152,7 @@ function whyForbidden(
   site: Site,
   read: ConnectionRead,
   filter: unknown,
-  permissions: ReadonlySet<Permission>,
+  permissions: ReadPermissions,
 ): GraphQLError | undefined {
   if (!isGiven(filter)) return undefined
   for (const [name, { permission }] of Object.entries(read.filter ?? {})) {

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { CasingCache } from 'drizzle-orm/casing'
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core'
 import type { FieldNode, GraphQLError } from 'graphql'
-import { type Actor, meets, type Need, type Permission } from '../core/actor.ts'
+import { type Actor, meets, type ReadNeed, type ReadPermissions } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 import type { Arguments } from './argument.ts'
 import type { Env, FieldRead, Part } from './field.ts'
@@ -58,7 +58,7 @@ export function refusalIn(
 /** The statement of one root field while it is being written: its aliases and parameters. */
 export class Compilation {
   readonly operation: Operation
-  readonly permissions: ReadonlySet<Permission>
+  readonly permissions: ReadPermissions
   readonly #arguments: ReadonlyMap<FieldNode, { index: number; value: Arguments }>
   readonly #isScoped: boolean
   readonly #overdue = new Set<NonNullable<Source['isOverdue']>>()
@@ -186,12 +186,12 @@ export class Compilation {
 }
 
 /** What an account needs in order to read a relation's target. */
-export function permissionFor(target: Source | Part): Need | undefined {
+export function permissionFor(target: Source | Part): ReadNeed | undefined {
   return 'permission' in target ? target.permission : undefined
 }
 
 /** What an account needs in order to read a field at all. */
-export function permissionToRead(read: FieldRead): Need | undefined {
+export function permissionToRead(read: FieldRead): ReadNeed | undefined {
   switch (read.kind) {
     case 'one':
       return read.isReadWithParent ? undefined : permissionFor(read.target)

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
-import type { Actor, Permission } from '../core/actor.ts'
+import type { Actor, ReadPermission } from '../core/actor.ts'
 import type { At, Source } from '../core/source.ts'
 
 /** What an SQL expression may refer to: the row at hand, and what its reader may see. */
@@ -101,7 +101,7 @@ export interface FilterField {
   /** Whether few rows match, so that any index on the condition does better than one on the order. */
   readonly isNarrow?: (shape: string) => boolean
   /** What an account needs in order to filter by it, because the answer tells it. */
-  readonly permission?: Permission
+  readonly permission?: ReadPermission
 }
 
 export type Filter = Readonly<Record<string, FilterField>>

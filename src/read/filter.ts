@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { Permission } from '../core/actor.ts'
+import type { ReadPermission } from '../core/actor.ts'
 import type { Env, FilterField, Lead } from './field.ts'
 
 /** The column's value is one of the listed ones. */
@@ -42,7 +42,7 @@ export function before(column: PgColumn): FilterField {
 }
 
 /** A condition holds, or does not: true and false are two conditions. */
-export function holds(condition: (env: Env) => SQL, permission?: Permission): FilterField {
+export function holds(condition: (env: Env) => SQL, permission?: ReadPermission): FilterField {
   return {
     values: () => [],
     types: [],

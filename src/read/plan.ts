@@ -1,6 +1,6 @@
 import { getArgumentValues, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { type Actor, meets, type Permission } from '../core/actor.ts'
+import { type Actor, meets, READ_PERMISSIONS } from '../core/actor.ts'
 import { type Arguments, readArguments, type Site } from './argument.ts'
 import { Compilation, type CompiledStatement, permissionToRead, type Run } from './compilation.ts'
 import type { ConnectionRead, LookupRead } from './field.ts'
@@ -74,13 +74,6 @@ let operationCount = 0
 
 /** Far above what anybody asks for, and far below what exhausts a stack, Postgres's or ours. */
 const MOST_NESTED_RELATIONS = 25
-
-const READ_PERMISSIONS = [
-  'PLEDGES_READ',
-  'CALLS_READ',
-  'PERSONS_READ',
-  'TRANSACTIONS_READ',
-] as const satisfies Permission[]
 
 const plansOfOperations = new WeakMap<OperationDefinitionNode, OperationPlans>()
 

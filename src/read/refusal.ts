@@ -1,5 +1,5 @@
 import { type FieldNode, GraphQLError } from 'graphql'
-import type { Need } from '../core/actor.ts'
+import type { ReadNeed } from '../core/actor.ts'
 
 /** An argument that is not accepted; the message names it, the field, and what it accepts. */
 export function badArgument(
@@ -39,7 +39,7 @@ export function unauthenticated(): GraphQLError {
 }
 
 /** A field that the account has no permission for. */
-export function forbidden(coordinate: string, need: Need): GraphQLError {
+export function forbidden(coordinate: string, need: ReadNeed): GraphQLError {
   const code = 'FORBIDDEN'
   return typeof need === 'string'
     ? new GraphQLError(`${coordinate} needs the permission ${need}.`, {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql'
-import { type Actor, meets, type Need } from '../../src/core/actor.ts'
+import { type Actor, meets, type ReadNeed } from '../../src/core/actor.ts'
 import type { World } from './world.ts'
 
 type Row<Table extends keyof World> = World[Table][number]
@@ -42,7 +42,7 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
   return {
     sees: { pledge, call, person, transaction, organization, user, focusArea, change },
     mayDo: (permission: string) => (permissions as ReadonlySet<string>).has(permission),
-    need: (permission: Need) => {
+    need: (permission: ReadNeed) => {
       if (!meets(permissions, permission)) throw forbiddenFor(permission)
     },
   }
@@ -51,7 +51,7 @@ export function sightOf(world: World, { organizations, permissions }: Actor) {
 export type Sight = ReturnType<typeof sightOf>
 
 /** What is answered where a permission is missing. */
-export function forbiddenFor(permission: Need): GraphQLError {
+export function forbiddenFor(permission: ReadNeed): GraphQLError {
   return new GraphQLError('', { extensions: { code: 'FORBIDDEN', permission } })
 }
 

@@ -1,5 +1,5 @@
 import { buildSchema, graphqlSync, printSchema } from 'graphql'
-import { type Actor, meets, type Need, PERMISSIONS } from '../../src/core/actor.ts'
+import { type Actor, meets, type ReadNeed, PERMISSIONS } from '../../src/core/actor.ts'
 import { schema } from '../../src/schema.ts'
 import type { Answer } from './execution.ts'
 import {
@@ -24,7 +24,7 @@ export interface ReferenceContext {
 }
 
 /** Each is enough to read of the feed what is its own. */
-const FEED_NEEDS: Need = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ', 'TRANSACTIONS_READ']
+const FEED_NEEDS: ReadNeed = ['PLEDGES_READ', 'CALLS_READ', 'PERSONS_READ', 'TRANSACTIONS_READ']
 
 /** The served schema with nothing of the gateway's behind it, not even its scalars. */
 const plainSchema = buildSchema(printSchema(schema))
@@ -138,7 +138,7 @@ function finder<Row extends { readonly uuid: string }>(
   rows: readonly Row[],
   sees: (row: Row) => boolean,
   show: (row: Row) => object,
-  permission?: Need,
+  permission?: ReadNeed,
 ) {
   return {
     permission,
