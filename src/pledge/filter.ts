@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { builder } from '../graphql/builder.ts'
 import type { Filter, FilterField } from '../read/field.ts'
-import { after, anyOf, before, equals, holds, textArray } from '../read/filter.ts'
+import { after, anyOf, arrayText, before, equals, holds } from '../read/filter.ts'
 import { PledgeStatusEnum, RecruitmentTypeEnum } from './enum.ts'
 import { pledges } from './table.ts'
 
@@ -12,7 +12,7 @@ export const recruiterLead = { column: pledges.recruitingOrganizationUuid, order
 
 const externalSource: FilterField = {
   values: ({ name, id }: { name: string; id?: string | null }) =>
-    typeof id === 'string' ? [textArray(name), id] : [textArray(name)],
+    typeof id === 'string' ? [arrayText([name]), id] : [arrayText([name])],
   types: ['text[]', 'text'],
   shape: ({ id }: { id?: string | null }) => (typeof id === 'string' ? 'record' : 'source'),
   condition: ({ at }, [name, id], shape) =>

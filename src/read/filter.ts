@@ -17,7 +17,7 @@ export function anyOf(column: PgColumn, lead?: Lead): FilterField {
 export function equalsInOrder(column: PgColumn, orders: readonly string[]): FilterField {
   return {
     ...anyOf(column, { column, orders, yieldsToScope: true }),
-    values: (input: string) => [textArray(input)],
+    values: (input: string) => [arrayText([input])],
   }
 }
 
@@ -53,14 +53,14 @@ export function holds(condition: (env: Env) => SQL, permission?: ReadPermission)
   }
 }
 
-/** A Postgres array in its text form. Repeated values are left out. */
+/** A Postgres array in its text form, of any texts. Repeated values are left out. */
 export function arrayText(values: readonly string[]): string {
-  return `{${[...new Set(values)].join(',')}}`
+  // Without quotes Postgres reads a comma as the end of a value, and the word null as no value.
+  return `{${[...new Set(values)].map(quoted).join(',')}}`
 }
 
-/** An array of one text, whatever is in that. */
-export function textArray(value: string): string {
-  return `{"${value.replace(/["\\]/g, '\\$&')}"}`
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&')}"`
 }
 
 function compared(column: PgColumn, operator: SQL): FilterField {
