@@ -1,10 +1,12 @@
-import { execute, type ExecutionResult, parse } from 'graphql'
+import { execute, type ExecutionResult, lexicographicSortSchema, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../src/db/database.ts'
 import { answerPlanned, type WrittenResult } from '../src/read/binding/planned-answer.ts'
 import { schema } from '../src/schema.ts'
+import { type FieldRead, READ } from '../src/read/field.ts'
 import { openTestDatabase } from './support/database.ts'
 import { createContext, EVERYTHING } from './support/execution.ts'
+import { createTestAccount, openGateway, tokenOf } from './support/gateway.ts'
 import { insertPledge, type Pledge } from './support/records.ts'
 
 let database: Database
@@ -98,5 +100,28 @@ describe('resolvers answer', () => {
     const { written, executed } = await answersTo(query, { variableValues: { uuid: 7 } })
     expect(written).toBeUndefined()
     expect(executed.errors).toHaveLength(1)
+  })
+})
+
+describe('a mistake of this program', () => {
+  // The planner takes every list to have orders.
+  const mistaken = lexicographicSortSchema(schema)
+  const field = mistaken.getQueryType()!.getFields()['pledges']!
+  field.extensions = { [READ]: { ...(field.extensions[READ] as FieldRead), orders: undefined } }
+  const query = '{ pledges { totalCount } }'
+
+  test('is no argument that is not accepted: the executor does not go on as if nothing had happened', () => {
+    const contextValue = createContext({ database })
+    expect(() => answerPlanned({ schema: mistaken, document: parse(query), contextValue })).toThrow(
+      TypeError,
+    )
+  })
+
+  test('is logged, and the client is told that something went wrong', async () => {
+    const gateway = openGateway(database, mistaken)
+    const token = await tokenOf(await createTestAccount(database))
+    const { body } = await gateway.post(query, token)
+    expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
+    expect(JSON.stringify(gateway.log)).toContain('TypeError')
   })
 })

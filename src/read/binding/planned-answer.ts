@@ -5,7 +5,7 @@ import {
   getArgumentValues,
   getOperationAST,
   getVariableValues,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   isNonNullType,
   Kind,
@@ -68,9 +68,11 @@ function rootReaders(request: OperationRequest): RootReader[] | undefined {
       readers.push({ field, read })
     }
     return readers
-  } catch {
-    // What is wrong with an argument, the executor finds too, and tells at its field.
-    return undefined
+  } catch (error) {
+    // The executor finds the same problem with an argument, and tells the client at which field. Any other error is a
+    // mistake of this program, which nobody would hear of if the executor went on instead.
+    if (error instanceof GraphQLError) return undefined
+    throw error
   }
 }
 
