@@ -14,6 +14,7 @@ import './transaction/mutation.ts'
 import { specifiedDirectives } from 'graphql'
 import { builder } from './graphql/builder.ts'
 import { idempotentDirective } from './graphql/idempotent.ts'
+import { refusePassedOverResolvers } from './read/binding/passed-over.ts'
 
 builder.queryType({ description: 'Everything that can be read. Each field is one statement.' })
 builder.mutationType({
@@ -25,3 +26,4 @@ builder.mutationType({
 export const schema = builder.toSchema({
   directives: [...specifiedDirectives, idempotentDirective],
 })
+refusePassedOverResolvers(schema)

@@ -73,16 +73,23 @@ export const lookup = (source: Source, uuid: LookupRead['uuid']) =>
 /** The part of a row that belongs to the field itself: edges, nodes, cursors and the like. */
 export const answered = { resolve: resolvePlanned }
 
+/** The resolvers that answer what the plan has read, and nothing else. */
+const plannedResolvers = new WeakSet<object>([resolvePlanned])
+
+/** Whether a resolver answers what the plan has read and nothing else, so that its field needs no resolver to run. */
+export function isPlannedResolver(resolve: object | undefined): boolean {
+  return resolve !== undefined && plannedResolvers.has(resolve)
+}
+
 function planned(read: FieldRead) {
   return { extensions: { [READ]: read }, resolve: resolvePlanned }
 }
 
 function plannedRoot(read: ConnectionRead | LookupRead) {
-  return {
-    extensions: { [READ]: read },
-    resolve: (parent: unknown, args: object, context: Context, info: GraphQLResolveInfo) =>
-      resolveRoot(read, parent, args, context, info) as never,
-  }
+  const resolve = (parent: unknown, args: object, context: Context, info: GraphQLResolveInfo) =>
+    resolveRoot(read, parent, args, context, info) as never
+  plannedResolvers.add(resolve)
+  return { extensions: { [READ]: read }, resolve }
 }
 
 // The plan has put every value under its response key already. Pothos asks for the type of the value, which

@@ -1,9 +1,16 @@
-import { execute, type ExecutionArgs, type ExecutionResult, subscribe } from 'graphql'
+import {
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  subscribe,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Context } from '../../graphql/context.ts'
 import type { Telling } from '../../graphql/unfit-value.ts'
 import { refuseVariables } from '../../graphql/variables.ts'
 import { answerPlanned } from './planned-answer.ts'
+import { refusePassedOverResolvers } from './passed-over.ts'
 
 /**
  * Answers what is planned throughout without an executor. Everything else is executed by graphql-js: Yoga's own
@@ -12,6 +19,10 @@ import { answerPlanned } from './planned-answer.ts'
  */
 export function usePlannedAnswers(telling: Telling): Plugin {
   return {
+    // Another plugin may have wrapped resolvers after the schema was built.
+    onSchemaChange({ schema }) {
+      refusePassedOverResolvers(schema as GraphQLSchema)
+    },
     onExecute({ setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs): unknown => {
         const contextValue = args.contextValue as Context
