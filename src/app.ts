@@ -110,6 +110,10 @@ export function createApp(options: AppOptions): App {
       feed,
       renewActor: () => authentication.renew(request.headers.get('authorization')),
     }),
+    // The order matters where plugins replace how an operation is executed. Each of them wraps what the plugins before
+    // it have set, but `usePlannedAnswers` replaces it: whatever stands before that one would be lost in silence. So
+    // `useDeadline` and `useAdmission` come after it. Without the deadline, clients would wait for ever on a silent
+    // database. Admission is the outermost, so that the time in its queue does not count towards the deadline.
     plugins: [
       useGate({
         authentication,
