@@ -4,6 +4,7 @@ import { getTableName, is, sql } from 'drizzle-orm'
 import { PgTable } from 'drizzle-orm/pg-core'
 import { describe, expect, test } from 'vitest'
 import { type Database, openInMemory, openPostgres, rowsOf } from '../src/db/database.ts'
+import { MIGRATION_LOCK } from '../src/db/lock.ts'
 import { isMigrated, migrate, migratePostgres } from '../src/db/migrate.ts'
 import { createPostgres, isOnPostgres, openTestDatabase } from './support/database.ts'
 import { readTables } from './support/table.ts'
@@ -53,7 +54,7 @@ describe('migrating', () => {
       const { url, drop } = await createPostgres()
       const other = openPostgres({ url, poolSize: 1 })
       await other.drizzle.transaction(async (transaction) => {
-        await transaction.execute(sql`select pg_advisory_xact_lock(7201604321)`)
+        await transaction.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)
         const [{ pid } = { pid: 0 }] = await rowsOf<{ pid: number }>(
           transaction,
           sql`select pg_backend_pid() as pid`,

@@ -4,12 +4,10 @@ import { readMigrationFiles } from 'drizzle-orm/migrator'
 import type { PgDialect, PgSession } from 'drizzle-orm/pg-core'
 import { OperatorError } from '../core/error.ts'
 import { type Database, type Drizzle, openPostgres, rowsOf } from './database.ts'
+import { MIGRATION_LOCK } from './lock.ts'
 import { isHeldUp } from './problem.ts'
 
 const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL('../../drizzle', import.meta.url)) }
-
-// Any number does, as long as every process that migrates takes the same one.
-const MIGRATION_LOCK = 7_201_604_321
 
 /** For how long a migration waits for another one, unless it is told otherwise. */
 const LONGEST_WAIT_MILLISECONDS = 60_000

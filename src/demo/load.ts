@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { OperatorError } from '../core/error.ts'
 import { type Database, type Drizzle, rowsOf } from '../db/database.ts'
+import { DEMO_LOCK } from '../db/lock.ts'
 import { violatedConstraint } from '../db/problem.ts'
 import { personOrganizations } from '../person/table.ts'
 import { pledges } from '../pledge/table.ts'
@@ -22,9 +23,6 @@ export interface DemoOptions {
   /** Is told how many pledges are written so far, after every thousand of them. */
   readonly onProgress?: (pledgesDone: number) => void
 }
-
-// Any number does, as long as every process that loads takes the same one.
-const DEMO_LOCK = 7_201_604_322
 
 /** From how many pledges on it pays to check references and to build indexes afterwards. */
 const FEWEST_BULK_PLEDGES = 10_000

@@ -1,13 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
+import { CHANGES_CHANNEL } from '../db/channel.ts'
 import { type Database, rowsOf } from '../db/database.ts'
 import { mayPassLater } from '../db/problem.ts'
 import { markOf, type NumberedPosition } from '../read/numbered-cursor.ts'
 import { placeChanges } from './placing.ts'
 import { changes } from './table.ts'
-
-/** Where the database tells that changes were placed. */
-const CHANNEL = 'pledgeline_changes'
 
 /**
  * How often everybody looks around, whether or not anything was told: at whether changes of a process that died
@@ -76,7 +74,7 @@ export class ChangeFeed {
     this.#startRounds()
     if (!this.#isListening) {
       this.#isListening = true
-      this.#options.database.listen(CHANNEL, () => {
+      this.#options.database.listen(CHANGES_CHANNEL, () => {
         this.#refresh()
       })
     }
