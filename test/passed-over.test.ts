@@ -32,7 +32,7 @@ function wrapped(wrap: Wrap, only?: readonly string[]): GraphQLSchema {
       const coordinate = `${type.name}.${field.name}`
       const { resolve } = field
       if (!resolve || (only && !only.includes(coordinate))) continue
-      field.resolve = (...args) => wrap(coordinate, () => resolve(...args) as unknown)
+      field.resolve = (...args) => wrap(coordinate, () => resolve(...args))
     }
   }
   return copy
