@@ -9,5 +9,12 @@ export default defineConfig({
     // Making a database takes seconds of work, and several tests may do so at once on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html'],
+      // One point below what the suite reaches on the embedded database.
+      thresholds: { branches: 86 },
+    },
   },
 })
