@@ -12,7 +12,7 @@ import { copyFreshCluster } from './fresh-cluster.ts'
 import { Lane, type LaneOptions } from './lane.ts'
 import { keepListening } from './listener.ts'
 import { assertPatchedDriver } from './patched-driver.ts'
-import { Reads, type Statement, type TextValues } from './reads.ts'
+import { Reads, rowsBy, type Statement, type TextValues } from './reads.ts'
 import { Watch } from './watch.ts'
 
 /** Drizzle on either database, or inside a transaction of it. */
@@ -135,17 +135,6 @@ export function openPostgres({
   const reads = new Reads({ own: ownReads, shared: sharedReads })
   const watch = new Watch({ lanes, health })
   const listening = new AbortController()
-  const follow = async (
-    { text, isPrepared }: Statement,
-    values: TextValues,
-    signal?: CancelSignal,
-  ) => {
-    const { rows } = await followers.use(
-      (connection) => connection.run(text, values, { isPrepared, hasListRows: true, signal }),
-      signal,
-    )
-    return rows
-  }
   return {
     isEmbedded: false,
     drizzle: drizzleOn(acts),
@@ -155,7 +144,7 @@ export function openPostgres({
     async read(statement, values, { lane = 'reads', signal } = {}) {
       const rows = await (lane === 'reads'
         ? reads.read(statement, values, signal)
-        : follow(statement, values, signal))
+        : followers.use((connection) => rowsBy(connection, statement, values, signal), signal))
       return (rows as (string | null)[][])[0]?.[0] ?? null
     },
     listen(channel, onWake) {

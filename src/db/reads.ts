@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { CancelSignal } from './cancel-signal.ts'
+import type { Connection } from './connection.ts'
 import type { Lane } from './lane.ts'
 import { isCutShort, isUnavailable, NobodyWaits } from './problem.ts'
 
@@ -52,11 +53,7 @@ export class Reads {
     }
     return await this.#lanes.own.use(async (connection) => {
       const beganAt = performance.now()
-      const { rows } = await connection.run(statement.text, values, {
-        isPrepared: statement.isPrepared,
-        hasListRows: true,
-        signal,
-      })
+      const rows = await rowsBy(connection, statement, values, signal)
       const took = performance.now() - beganAt
       if (took > LONGEST_QUICK_MILLISECONDS) this.#slow.set(statement.text, true)
       return rows
@@ -68,18 +65,28 @@ export class Reads {
    * because of another: the read has to be made again. Nothing is cancelled here, because a cancellation could meet
    * the statement of somebody else.
    */
-  async #readQuickly({ text }: Statement, values: TextValues, signal?: CancelSignal) {
+  async #readQuickly(statement: Statement, values: TextValues, signal?: CancelSignal) {
     try {
-      const { rows } = await this.#lanes.shared.use(
-        (connection) => connection.run(text, values, { isPrepared: true, hasListRows: true }),
+      return await this.#lanes.shared.use(
+        (connection) => rowsBy(connection, statement, values),
         signal,
       )
-      return rows
     } catch (error) {
       if (!isCutShort(error) && !isUnavailable(error)) throw error
-      if (isCutShort(error)) this.#slow.set(text, true)
+      if (isCutShort(error)) this.#slow.set(statement.text, true)
       if (signal?.aborted) throw new NobodyWaits()
       return undefined
     }
   }
+}
+
+/** Runs a read on a connection, and answers each row as a list of its columns. */
+export async function rowsBy(
+  connection: Connection,
+  { text, isPrepared }: Statement,
+  values: TextValues,
+  signal?: CancelSignal,
+): Promise<readonly unknown[]> {
+  const { rows } = await connection.run(text, values, { isPrepared, hasListRows: true, signal })
+  return rows
 }
