@@ -17,7 +17,7 @@ import { OperatorError } from '../src/core/error.ts'
 import { type Database, type Drizzle, rowsOf } from '../src/db/database.ts'
 import type { TextValues } from '../src/db/reads.ts'
 import { schema } from '../src/schema.ts'
-import { rootFields, type SelectedField } from '../src/read/selection.ts'
+import { fragmentsOf, rootFields, type SelectedField } from '../src/read/selection.ts'
 
 /** An operation whose statements are to be shown. */
 export interface ExplainRequest {
@@ -62,7 +62,7 @@ export async function explainOperation(request: ExplainRequest): Promise<string>
   const fields = rootFields({
     schema,
     operation,
-    fragments: Object.fromEntries(fragments.map((each) => [each.name.value, each])),
+    fragments: fragmentsOf(document),
     variables: coerced,
   })
   for (const field of fields) {

@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   getNamedType,
@@ -104,4 +105,18 @@ export function directiveVariables({ operation, fragments }: Operation): string[
     })
   }
   return [...names]
+}
+
+const fragmentsOfDocuments = new WeakMap<DocumentNode, Operation['fragments']>()
+
+/** The fragments of a document by name, found once for each document. */
+export function fragmentsOf(document: DocumentNode): Operation['fragments'] {
+  const known = fragmentsOfDocuments.get(document)
+  if (known) return known
+  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
+  }
+  fragmentsOfDocuments.set(document, fragments)
+  return fragments
 }

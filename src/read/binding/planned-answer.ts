@@ -1,14 +1,12 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  type FragmentDefinitionNode,
   getArgumentValues,
   getOperationAST,
   getVariableValues,
   GraphQLError,
   type GraphQLSchema,
   isNonNullType,
-  Kind,
   locatedError,
   OperationTypeNode,
   TypeNameMetaFieldDef,
@@ -19,7 +17,13 @@ import { permissionToRead } from '../compilation.ts'
 import { responseReader } from '../execute.ts'
 import type { FieldRead } from '../field.ts'
 import { answerTooLarge } from '../refusal.ts'
-import { type Operation, readOf, rootFields, type SelectedField } from '../selection.ts'
+import {
+  fragmentsOf,
+  type Operation,
+  readOf,
+  rootFields,
+  type SelectedField,
+} from '../selection.ts'
 import { readingOf } from './reading.ts'
 
 /** What reading takes of what resolvers are given. */
@@ -168,17 +172,4 @@ function isWritten(result: ExecutionResult): result is WrittenResult {
 
 function parsed(text: string) {
   return JSON.parse(text) as ExecutionResult['data'] & object
-}
-
-const fragmentsOfDocuments = new WeakMap<DocumentNode, Operation['fragments']>()
-
-function fragmentsOf(document: DocumentNode): Operation['fragments'] {
-  const known = fragmentsOfDocuments.get(document)
-  if (known) return known
-  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
-  }
-  fragmentsOfDocuments.set(document, fragments)
-  return fragments
 }
