@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import type { Clock } from '../core/clock.ts'
 import { UserError } from '../core/user-error.ts'
 import type { Drizzle } from '../db/database.ts'
@@ -55,16 +55,16 @@ export class Claim {
     await transaction
       .update(idempotentActs)
       .set({ recordUuid: uuid, outcome: outcome ?? null })
-      .where(this.#isClaimed)
+      .where(hasKeyOf(this.#act))
   }
 
   /** Forgets an act that was refused although its transaction is kept. */
   async giveUp(transaction: Drizzle): Promise<void> {
-    await transaction.delete(idempotentActs).where(this.#isClaimed)
+    await transaction.delete(idempotentActs).where(hasKeyOf(this.#act))
   }
+}
 
-  get #isClaimed() {
-    const { account, keyDigest } = this.#act
-    return and(eq(idempotentActs.account, account), eq(idempotentActs.keyDigest, keyDigest))
-  }
+/** What the row of an act with the same account and key fulfils. */
+export function hasKeyOf({ account, keyDigest }: ClaimedAct): SQL | undefined {
+  return and(eq(idempotentActs.account, account), eq(idempotentActs.keyDigest, keyDigest))
 }

@@ -3,8 +3,8 @@ import type { Source } from '../core/source.ts'
 import {
   ForbiddenError,
   InvalidInputError,
-  type RecordName,
   NotFoundError,
+  type RecordName,
   type UserError,
 } from '../core/user-error.ts'
 import { builder, type ObjectType } from '../graphql/builder.ts'

@@ -6,7 +6,7 @@ import { type Database, type Drizzle, rowsOf } from '../db/database.ts'
 import { placeChanges } from '../feed/placing.ts'
 import { arrayText } from '../read/filter.ts'
 import type { Acting } from './authorize.ts'
-import { Claim, type ClaimedAct, type Done, hasDoneNothing } from './claim.ts'
+import { Claim, type ClaimedAct, type Done, hasDoneNothing, hasKeyOf } from './claim.ts'
 import { digestOfInput, digestOfKey } from './digest.ts'
 import { idempotentActs } from './table.ts'
 import { inTurnWithin } from './turn.ts'
@@ -80,17 +80,14 @@ export async function doOnce<By extends Acting, Input>(
 async function findDone(
   { actor, database }: Acting,
   { source, unseen }: Once,
-  { account, keyDigest, mutation, inputDigest }: ClaimedAct,
+  claimed: ClaimedAct,
 ): Promise<Done | undefined> {
-  const [row] = await database.drizzle
-    .select()
-    .from(idempotentActs)
-    .where(and(eq(idempotentActs.account, account), eq(idempotentActs.keyDigest, keyDigest)))
+  const [row] = await database.drizzle.select().from(idempotentActs).where(hasKeyOf(claimed))
   if (!row) return undefined
-  if (row.mutation !== mutation) {
+  if (row.mutation !== claimed.mutation) {
     throw keyRefused(`was used for ${row.mutation}: every act needs a key of its own`)
   }
-  if (row.inputDigest !== null && row.inputDigest !== inputDigest) {
+  if (row.inputDigest !== null && row.inputDigest !== claimed.inputDigest) {
     throw keyRefused('was used with another input: every act needs a key of its own')
   }
   const { recordUuid: uuid, outcome } = row
