@@ -9,7 +9,7 @@ import { listen, type RunningServer } from '../src/http/server.ts'
 import { schema } from '../src/schema.ts'
 import { createPostgres, isOnPostgres, type PostgresDatabase } from './support/database.ts'
 import { createTestAccount, type Gateway, openGateway, tokenOf } from './support/gateway.ts'
-import { untilSomebodyWaits } from './support/lock.ts'
+import { untilSomebodyWaits, waitingPids } from './support/lock.ts'
 import { insertPledge } from './support/records.ts'
 
 const PLANNED = '{ one: pledges { totalCount } two: pledges { totalCount } }'
@@ -54,13 +54,7 @@ describe.runIf(isOnPostgres())('what nobody waits for any more', () => {
     return socket
   }
 
-  const waiting = async () => {
-    const rows = await rowsOf<{ count: number }>(
-      other.health,
-      sql`select count(*)::int from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    return rows[0]?.count
-  }
+  const waiting = async () => (await waitingPids(other.health)).length
 
   test.each([
     { how: 'planned', query: PLANNED },

@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { act } from '../src/act/run.ts'
-import { type Database, type Drizzle, rowsOf } from '../src/db/database.ts'
+import { type Database, type Drizzle } from '../src/db/database.ts'
 import { recordChanges } from '../src/feed/recording.ts'
 import { erasePerson } from '../src/person/commands.ts'
 import { pledges } from '../src/pledge/table.ts'
@@ -17,7 +17,7 @@ import {
   personLine,
   pledgeLine,
 } from './support/import-lines.ts'
-import { untilSomebodyWaits } from './support/lock.ts'
+import { untilSomebodyWaits, waitingPids } from './support/lock.ts'
 import { createMoment } from './support/moment.ts'
 import { createTestStorage } from './support/storage.ts'
 
@@ -164,6 +164,5 @@ describe('at the same time as others', () => {
 
 /** Asks until two connections wait for a lock. */
 async function untilTwoWait(transaction: Drizzle): Promise<void> {
-  const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await rowsOf(transaction, waiting)).length < 2);
+  while ((await waitingPids(transaction)).length < 2);
 }

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CancelSource } from '../src/db/cancel-signal.ts'
-import { type Database, openPostgres, rowsOf } from '../src/db/database.ts'
+import { type Database, openPostgres } from '../src/db/database.ts'
 import { NobodyWaits } from '../src/db/problem.ts'
 import { createPostgres, isOnPostgres, type PostgresDatabase } from './support/database.ts'
-import { untilSomebodyWaits } from './support/lock.ts'
+import { untilSomebodyWaits, waitingPids } from './support/lock.ts'
 
 const POOL_SIZE = 8
 const SHARED_CONNECTIONS = 4
@@ -69,7 +69,7 @@ describe.runIf(isOnPostgres())('reads that share connections', () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => database.read(pid, [''])))
       // The one that the server cut short waits again, on a connection of its own.
       await expect
-        .poll(() => waitingPids(), { timeout: 10_000 })
+        .poll(() => waitingPids(other.health), { timeout: 10_000 })
         .toSatisfy((pids: string[]) => pids.some((waiting) => !shared.has(waiting)))
       return { late: reading, others: answers }
     })
@@ -87,15 +87,7 @@ describe.runIf(isOnPostgres())('reads that share connections', () => {
       await untilSomebodyWaits(transaction)
       source.abort()
       await expect(reading).rejects.toThrow(NobodyWaits)
-      expect(await waitingPids()).toEqual([])
+      expect(await waitingPids(other.health)).toEqual([])
     })
   })
-
-  async function waitingPids(): Promise<string[]> {
-    const rows = await rowsOf<{ pid: string }>(
-      other.health,
-      sql`select pid::text from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    return rows.map((row) => row.pid)
-  }
 })
